@@ -1,0 +1,1 @@
+"""How robots reach: forward and inverse kinematics, branch choice, motion."""

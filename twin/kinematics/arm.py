@@ -1,0 +1,219 @@
+"""A placed six-axis robot with a tool: where it is and how it can get there.
+
+Source:
+    D. Ostermeier, J. Kuelz, M. Althoff, "Automatic geometric decomposition for
+    analytical inverse kinematics", IEEE RA-L 2025 (the eaik library).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import eaik.pybindings.EAIK as eaik
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import KinematicsError
+from twin.layout.robots import RobotModel
+from twin.text import Language, say
+from twin.transforms import Matrix, Vector, inverse
+
+POSE_TOLERANCE = 1e-6
+"""Entries of a branch's pose, m and direction cosines, may miss the target by
+this: 1 µm, far below what a controller resolves, far above rounding."""
+
+SAME_RAD = 1e-6
+"""Branches nearer than this on every axis are one."""
+
+
+class Arm:
+    """A six-axis robot at its place, with its tool.
+
+    Joint values ``q_rad`` are (6,) float64 from base to flange.
+    """
+
+    def __init__(
+        self, robot: RobotModel, world_from_base: Matrix, flange_from_tool: Matrix
+    ) -> None:
+        """Place a robot.
+
+        Args:
+            robot: The model; six joints must move.
+            world_from_base: (4, 4) pose of its base.
+            flange_from_tool: (4, 4) pose of the tool's tip.
+
+        Raises:
+            KinematicsError: If the robot has no closed-form inverse.
+        """
+        joints = robot.arm_joints
+        if len(joints) != 6 or any(joint.type == "prismatic" for joint in joints):
+            raise KinematicsError(
+                f"robot {robot.name!r}: {len(joints)} moving joints before the flange; "
+                "give an arm with six revolute ones"
+            )
+        self.robot = robot
+        self.world_from_base = world_from_base.copy()
+        self.flange_from_tool = flange_from_tool.copy()
+        self.lower_rad = np.array([joint.lower for joint in joints])
+        self.upper_rad = np.array([joint.upper for joint in joints])
+        self.velocity_radps = np.array([joint.velocity for joint in joints])
+        self._index = {joint.name: place for place, joint in enumerate(joints)}
+        self._skew = np.array([_skew(joint.axis) for joint in robot.joints])
+        self._last_link = joints[-1].child
+        at_zero = self._base_from_links(np.zeros(6))
+        self._last_from_tool = (
+            inverse(at_zero[self._last_link])
+            @ at_zero[robot.flange_link]
+            @ robot.link_from_flange
+            @ self.flange_from_tool
+        )
+        self._solver = self._build_solver(at_zero)
+        self._last_at_zero = at_zero[self._last_link][:3, :3]
+
+    def _build_solver(self, at_zero: dict[str, Matrix]) -> eaik.Robot:
+        """Return eaik's robot: axes and offsets in the base frame at zero."""
+        axes, places = [], [np.zeros(3)]
+        for joint in self.robot.arm_joints:
+            base_from_joint = at_zero[joint.child]
+            axes.append(base_from_joint[:3, :3] @ np.array(joint.axis))
+            places.append(base_from_joint[:3, 3])
+        offsets = np.vstack([np.diff(places, axis=0), np.zeros(3)])
+        solver = eaik.Robot(np.array(axes).T, offsets.T, np.eye(3), [], True)
+        if not solver.has_known_decomposition():
+            raise KinematicsError(
+                f"robot {self.robot.name!r}: no closed-form inverse for this geometry; "
+                "give an arm whose last three axes meet in a point"
+            )
+        return solver
+
+    def _base_from_links(self, q_rad: Vector) -> dict[str, Matrix]:
+        first = self.robot.joints[0].parent
+        poses: dict[str, Matrix] = {first: np.eye(4)}
+        for joint, skew in zip(self.robot.joints, self._skew, strict=True):
+            parent_from_child = joint.parent_from_joint
+            if joint.name in self._index:
+                angle = float(q_rad[self._index[joint.name]])
+                turn = np.eye(4)
+                turn[:3, :3] += (
+                    math.sin(angle) * skew + (1.0 - math.cos(angle)) * skew @ skew
+                )
+                parent_from_child = parent_from_child @ turn
+            poses[joint.child] = poses[joint.parent] @ parent_from_child
+        return poses
+
+    def link_poses(self, q_rad: Vector) -> dict[str, Matrix]:
+        """Return ``world_from_link``, (4, 4), of every link by name."""
+        return {
+            name: self.world_from_base @ pose
+            for name, pose in self._base_from_links(q_rad).items()
+        }
+
+    def forward(self, q_rad: Vector) -> Matrix:
+        """Return ``world_from_tool``, (4, 4)."""
+        last = self._base_from_links(q_rad)[self._last_link]
+        return self.world_from_base @ last @ self._last_from_tool
+
+    def within_limits(self, q_rad: Vector, slack_rad: float = 1e-9) -> bool:
+        """Tell whether every joint is inside its range."""
+        return bool(
+            np.all(q_rad >= self.lower_rad - slack_rad)
+            and np.all(q_rad <= self.upper_rad + slack_rad)
+        )
+
+    def branches(self, world_from_tool: Matrix) -> NDArray[np.float64]:
+        """Return every way to reach a pose inside the joint limits.
+
+        Args:
+            world_from_tool: Target, (4, 4).
+
+        Returns:
+            Joint values, (k, 6) float64, sorted; k may be 0. Whole turns count
+            as ways of their own where the range of a joint allows them.
+        """
+        ways = [
+            np.array(way)
+            for solution in self._solutions(world_from_tool)
+            for way in itertools.product(
+                *(
+                    self._whole_turns(joint, angle)
+                    for joint, angle in enumerate(solution)
+                )
+            )
+        ]
+        return np.array(ways).reshape(-1, 6)
+
+    def _whole_turns(self, joint: int, angle_rad: float) -> list[float]:
+        turn = 2.0 * math.pi
+        low, high = self.lower_rad[joint], self.upper_rad[joint]
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return [angle_rad]
+        first = math.ceil((low - 1e-9 - angle_rad) / turn)
+        last = math.floor((high + 1e-9 - angle_rad) / turn)
+        return [
+            float(np.clip(angle_rad + turn * n, low, high))
+            for n in range(first, last + 1)
+        ]
+
+    def _solutions(self, world_from_tool: Matrix) -> list[Vector]:
+        """Return exact solutions, limits not looked at, in a stable order."""
+        base_from_last = (
+            inverse(self.world_from_base)
+            @ world_from_tool
+            @ inverse(self._last_from_tool)
+        )
+        target = base_from_last.copy()
+        target[:3, :3] = base_from_last[:3, :3] @ self._last_at_zero.T
+        answer = self._solver.calculate_IK(target)
+        found: list[Vector] = []
+        for q, approximate in zip(answer.Q, answer.is_LS, strict=True):
+            q_rad = np.asarray(q, dtype=np.float64)
+            # eaik marks most approximations; at singular poses some slip through.
+            if approximate or not np.isfinite(q_rad).all():
+                continue
+            miss = self._base_from_links(q_rad)[self._last_link] - base_from_last
+            if np.abs(miss).max() > POSE_TOLERANCE:
+                continue
+            if all(np.abs(q_rad - known).max() > SAME_RAD for known in found):
+                found.append(q_rad)
+        return sorted(found, key=lambda q_rad: tuple(np.round(q_rad, 6)))
+
+    def reach_error(self, world_from_tool: Matrix, language: Language = "en") -> str:
+        """Return why a pose is out of reach, in a sentence, or "" if it is not."""
+        solutions = self._solutions(world_from_tool)
+        if not solutions:
+            away_m = np.linalg.norm(
+                (world_from_tool @ inverse(self._last_from_tool))[:3, 3]
+                - self.world_from_base[:3, 3]
+            )
+            return say("kinematics.no_branch", language, away_m=f"{away_m:.2f}")
+        if len(self.branches(world_from_tool)):
+            return ""
+        misses: list[tuple[float, int]] = []
+        for q_rad in solutions:
+            over = [self._over_rad(joint, float(q)) for joint, q in enumerate(q_rad)]
+            worst = int(np.argmax(over))
+            misses.append((over[worst], worst))
+        over_rad, joint = min(misses)
+        return say(
+            "kinematics.limit",
+            language,
+            joint=joint + 1,
+            over_deg=f"{math.degrees(over_rad):.1f}",
+        )
+
+    def _over_rad(self, joint: int, angle_rad: float) -> float:
+        """Return how far a joint is outside its range at the best whole turn."""
+        return min(
+            max(
+                self.lower_rad[joint] - angle_rad - turn,
+                angle_rad + turn - self.upper_rad[joint],
+                0.0,
+            )
+            for turn in (-2.0 * math.pi, 0.0, 2.0 * math.pi)
+        )
+
+
+def _skew(axis: tuple[float, float, float]) -> Matrix:
+    x, y, z = axis
+    return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])

@@ -1,0 +1,1 @@
+"""Meshes, placement and measures: where everything is and what shape it has."""

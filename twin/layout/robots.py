@@ -1,0 +1,237 @@
+"""Robots from URDF files: links with shapes, joints with limits, a flange."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import LayoutError, MissingPartError
+from twin.layout.meshes import (
+    Surface,
+    joined_by_colour,
+    merged,
+    shaded,
+    simplified,
+    welded,
+)
+from twin.layout.meshfiles import DEFAULT_RGBA, read_surfaces
+from twin.layout.urdf import UrdfFile, UrdfJoint, UrdfLink, UrdfMesh
+from twin.state import MeshArrays
+from twin.transforms import Matrix, transform, transform_points, wxyz_from_rpy
+
+ROBOT_TRIANGLES = 12_000
+"""Triangles of a whole robot's visuals: keeps a cell drawable without a GPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hull:
+    """A convex shape to touch.
+
+    Attributes:
+        vertices_m: (n, 3) float64, link frame.
+        triangles: (t, 3) int64.
+    """
+
+    vertices_m: NDArray[np.float64]
+    triangles: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class RobotLink:
+    """A rigid piece of a robot; shapes are in the link's frame."""
+
+    name: str
+    visual: MeshArrays | None
+    collision: tuple[Hull, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RobotModel:
+    """A robot as its maker's URDF describes it; masses come with the scenario.
+
+    Attributes:
+        name: Model name.
+        links: Base first.
+        joints: A parent's joint before its children's, fixed ones included.
+        flange_link: Link that carries the flange.
+        link_from_flange: (4, 4); the flange's +Z points out of it.
+    """
+
+    name: str
+    links: tuple[RobotLink, ...]
+    joints: tuple[UrdfJoint, ...]
+    flange_link: str
+    link_from_flange: Matrix
+
+    @property
+    def arm_joints(self) -> tuple[UrdfJoint, ...]:
+        """The joints that move, from base to flange."""
+        return tuple(joint for joint in self.chain if joint.type != "fixed")
+
+    @property
+    def chain(self) -> tuple[UrdfJoint, ...]:
+        """All joints from base to flange, fixed ones included."""
+        joint_of = {joint.child: joint for joint in self.joints}
+        chain: list[UrdfJoint] = []
+        link = self.flange_link
+        while link in joint_of:
+            chain.append(joint_of[link])
+            link = joint_of[link].parent
+        return tuple(reversed(chain))
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownRobot:
+    """Where a shipped model is and how its flange is meant."""
+
+    urdf: str
+    packages: Mapping[str, str]
+    flange_link: str
+    link_from_flange: Matrix
+
+
+def _known_robots() -> dict[str, _KnownRobot]:
+    description = "xacro/kuka_description"
+    return {
+        "kuka_kr210_l150": _KnownRobot(
+            urdf=f"{description}/kuka_kr210/urdf/kr210l150.urdf",
+            # The URDF says the ROS package's name; rtb-data shortened the folder's.
+            packages={"kuka_kr210_support": f"{description}/kuka_kr210"},
+            flange_link="tool0",
+            # This file's flange looks along +X; ours along +Z, as ROS-Industrial
+            # and KUKA's controller have it.
+            link_from_flange=transform(wxyz=wxyz_from_rpy(0.0, math.pi / 2, 0.0)),
+        )
+    }
+
+
+def load_robot(model: str) -> RobotModel:
+    """Return a robot by model name, or from a URDF file.
+
+    Args:
+        model: "kuka_kr210_l150", or the path of a ``.urdf``. Such a file's
+            flange is link ``tool0`` or ``flange`` if it has one, else the end
+            of its chain; its own +Z must point out of the flange.
+
+    Raises:
+        LayoutError: If the model is unknown or its files are unusable; names
+            file and line.
+        MissingPartError: If the package with the robot models is missing.
+    """
+    known = _known_robots()
+    if model in known:
+        return _load_known(model, known[model])
+    if not model.lower().endswith(".urdf"):
+        raise LayoutError(
+            f"robot {model!r}: unknown model; give {', '.join(known)} or a .urdf file"
+        )
+    links, joints = UrdfFile(Path(model), {}).read()
+    ordered = _ordered(Path(model), links, joints)
+    return RobotModel(
+        name=Path(model).stem,
+        links=_links(links),
+        joints=ordered,
+        flange_link=_flange_of(links, ordered),
+        link_from_flange=np.eye(4),
+    )
+
+
+def _load_known(model: str, known: _KnownRobot) -> RobotModel:
+    spec = find_spec("rtbdata")
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingPartError(
+            f"robot {model!r}: package rtb-data is not installed; "
+            "run pip install rtb-data"
+        )
+    root = Path(next(iter(spec.submodule_search_locations)))
+    packages = {name: root / folder for name, folder in known.packages.items()}
+    path = root / known.urdf
+    links, joints = UrdfFile(path, packages).read()
+    return RobotModel(
+        name=model,
+        links=_links(links),
+        joints=_ordered(path, links, joints),
+        flange_link=known.flange_link,
+        link_from_flange=known.link_from_flange,
+    )
+
+
+def _ordered(
+    path: Path, links: tuple[UrdfLink, ...], joints: tuple[UrdfJoint, ...]
+) -> tuple[UrdfJoint, ...]:
+    """Return the joints from the one base outwards."""
+    children = {joint.child for joint in joints}
+    if len(children) != len(joints):
+        raise LayoutError(f"{path}: a link has two parent joints; keep one")
+    bases = [link.name for link in links if link.name not in children]
+    if len(bases) != 1:
+        raise LayoutError(
+            f"{path}: {len(bases)} links have no parent; a robot has one base"
+        )
+    after: dict[str, list[UrdfJoint]] = defaultdict(list)
+    for joint in joints:
+        after[joint.parent].append(joint)
+    ordered: list[UrdfJoint] = []
+    reached = [bases[0]]
+    while reached:
+        for joint in after[reached.pop(0)]:
+            ordered.append(joint)
+            reached.append(joint.child)
+    if len(ordered) != len(joints):
+        raise LayoutError(f"{path}: joints run in a circle; a robot is a tree")
+    return tuple(ordered)
+
+
+def _flange_of(links: tuple[UrdfLink, ...], joints: tuple[UrdfJoint, ...]) -> str:
+    names = [link.name for link in links]
+    for name in ("tool0", "flange"):
+        if name in names:
+            return name
+    return joints[-1].child if joints else names[0]
+
+
+def _links(links: tuple[UrdfLink, ...]) -> tuple[RobotLink, ...]:
+    surfaces = {
+        link.name: joined_by_colour(
+            [piece for mesh in link.visual for piece in _placed(mesh)]
+        )
+        for link in links
+    }
+    total = sum(len(s.triangles) for pieces in surfaces.values() for s in pieces)
+    share = min(1.0, ROBOT_TRIANGLES / total) if total else 1.0
+    found: list[RobotLink] = []
+    for link in links:
+        meshes = [
+            shaded(simplified(piece, max(100, round(share * len(piece.triangles)))))
+            for piece in surfaces[link.name]
+        ]
+        hulls = tuple(
+            Hull(piece.vertices_m, piece.triangles)
+            for mesh in link.collision
+            for piece in map(welded, _placed(mesh))
+        )
+        found.append(RobotLink(link.name, merged(meshes) if meshes else None, hulls))
+    return tuple(found)
+
+
+def _placed(mesh: UrdfMesh) -> list[Surface]:
+    """Return a mesh file's surfaces in the link's frame."""
+    stated = tuple(round(255 * min(max(c, 0.0), 1.0)) for c in mesh.rgba)
+    rgba = (stated[0], stated[1], stated[2], stated[3])
+    return [
+        Surface(
+            transform_points(
+                mesh.link_from_mesh, surface.vertices_m * np.array(mesh.scale)
+            ),
+            surface.triangles,
+            rgba if surface.rgba == DEFAULT_RGBA else surface.rgba,
+        )
+        for surface in read_surfaces(mesh.path)
+    ]
