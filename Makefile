@@ -45,7 +45,7 @@ endef
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-setup: $(PROJECT_STAMP) draw-libraries window-libraries ## install all that any target needs
+setup: $(PROJECT_STAMP) all-libraries ## install all that any target needs
 
 demo: $(PROJECT_STAMP) draw-libraries ## the battery-removal cell: picture, film, recording, KPIs
 	@$(BIN)/flins demo
@@ -86,12 +86,12 @@ lock: ## resolve the dependencies anew (needs uv)
 clean: ## remove what was set up and what was made
 	@rm -rf $(VENV) out dist build
 
-.PHONY: draw-libraries window-libraries
+.PHONY: draw-libraries all-libraries
 draw-libraries:
 	@$(call install_libraries,$(DRAW_LIBRARIES))
 
-window-libraries:
-	@$(call install_libraries,$(WINDOW_LIBRARIES))
+all-libraries:
+	@$(call install_libraries,$(DRAW_LIBRARIES) $(WINDOW_LIBRARIES))
 	@command -v xvfb-run >/dev/null 2>&1 || { \
 	  echo "make: xvfb-run is missing; install Xvfb and xauth" >&2; exit 1; }
 
