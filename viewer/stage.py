@@ -1,0 +1,78 @@
+"""One Scene on its way to pixels: batch, visuals, the newest frame, the selection.
+
+Draws into whatever target is bound; who binds it (a window, a picture without a
+screen) is the canvas's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from twin.state import MeshArrays, Scene, StateFrame
+from viewer.batch import Batch, build_batch, pose_texels
+from viewer.display import THEMES, ThemeName
+from viewer.labels import below, extent_in_world_m
+from viewer.lamp import lamp_for
+from viewer.orbit import View, framing
+from viewer.overlay import Overlay
+from viewer.visuals import BackdropVisual, PlantVisual, TagVisual
+
+
+class Stage:
+    """What is drawn. Lives and dies with one GL context, which must be current.
+
+    Args:
+        scene: What there is.
+        meshes: Shapes by sha256.
+    """
+
+    def __init__(self, scene: Scene, meshes: Mapping[str, MeshArrays]) -> None:
+        self.scene = scene
+        self.batch: Batch = build_batch(scene, meshes)
+        self._plant = PlantVisual(self.batch, lamp_for(scene, self.batch))
+        self._backdrop = BackdropVisual()
+        self._tags = TagVisual()
+        self.frame: StateFrame | None = None
+        self.selected = -1
+
+    def show(self, frame: StateFrame) -> None:
+        """Take the frame to draw next, and draw its shadows' textures."""
+        self.frame = frame
+        self._plant.set_poses(pose_texels(frame, self.batch.n_slots))
+        self._plant.draw_shadows()
+
+    def select(self, entity: int) -> None:
+        """Outline an entity and all below it; -1 outlines none."""
+        self.selected = entity
+        chosen = below(self.scene, entity) if entity >= 0 else []
+        self._plant.set_selected(
+            self.batch.triangles_of(np.asarray(chosen, dtype=np.int64))
+        )
+
+    def draw(
+        self,
+        view: View,
+        size_px: tuple[int, int],
+        theme_name: ThemeName,
+        overlay: Overlay | None,
+    ) -> None:
+        """Draw the picture into the current target."""
+        theme = THEMES[theme_name]
+        self._backdrop.draw(theme)
+        self._plant.draw(view, size_px, theme)
+        if overlay is not None:
+            self._tags.set_sheet(overlay.sheet)
+            self._tags.draw(overlay.corners_px, overlay.texels, size_px)
+
+    def draw_ids(self, view: View, size_px: tuple[int, int]) -> None:
+        """Draw the picture in which a pixel's colour codes its entity."""
+        self._plant.draw_ids(view, size_px)
+
+    def view_of(self, entity: int, now: View) -> View:
+        """Return the view that fills the picture with an entity, from now's side."""
+        if self.frame is None:
+            return now
+        extent = extent_in_world_m(self.scene, self.batch, self.frame, entity)
+        return now if extent is None else framing(extent, now)

@@ -1,0 +1,280 @@
+"""GL programs and buffers that draw a batch: surfaces, lines, shadows, ids, tags.
+
+VisPy takes matrices of row vectors; they are turned here, at the door.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from twin.transforms import Matrix
+from viewer import shaders
+from viewer.batch import Batch
+from viewer.display import SELECTED, Rgb, Theme
+from viewer.lamp import Lamp
+from viewer.orbit import View
+
+_CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
+_OUTLINE_PX = 2.0
+
+
+class Depths:
+    """A texture of distances seen from one side, for shadows."""
+
+    def __init__(self, size_px: int) -> None:
+        self.size_px = size_px
+        self.texture = gloo.Texture2D(
+            (size_px, size_px, 1),
+            format="red",
+            internalformat="r32f",
+            interpolation="nearest",
+            wrapping="clamp_to_edge",
+        )
+        self._target = gloo.FrameBuffer(
+            color=self.texture, depth=gloo.RenderBuffer((size_px, size_px), "depth")
+        )
+
+    def draw(
+        self, program: gloo.Program, triangles: gloo.IndexBuffer, matrix: Matrix
+    ) -> None:
+        """Fill the texture with what ``program`` draws through ``matrix``."""
+        with self._target:
+            gloo.set_viewport(0, 0, self.size_px, self.size_px)
+            gloo.set_state(depth_test=True, blend=False, cull_face=False)
+            gloo.set_depth_mask(True)
+            gloo.set_clear_color((1.0, 1.0, 1.0, 1.0))
+            gloo.clear(color=True, depth=True)
+            program["u_clip_from_world"] = _row_vectors(matrix)
+            program.draw("triangles", triangles)
+
+
+class PlantVisual:
+    """All surfaces and lines of a batch.
+
+    Args:
+        batch: What to draw.
+        lamp: Where light comes from.
+    """
+
+    underside_height_m = 4.0
+
+    def __init__(self, batch: Batch, lamp: Lamp) -> None:
+        self._lamp = lamp
+        vertices = gloo.VertexBuffer(batch.vertices)
+        rows = -(-batch.n_slots // 256)
+        self._poses = gloo.Texture2D(
+            (rows, 768, 4),
+            format="rgba",
+            internalformat="rgba32f",
+            interpolation="nearest",
+            wrapping="clamp_to_edge",
+        )
+        self._surface = self._program(
+            shaders.SURFACE_VERTEX,
+            shaders.SURFACE_FRAGMENT,
+            vertices,
+            ("a_position", "a_normal", "a_colour", "a_slot"),
+        )
+        self._edge = self._program(
+            shaders.EDGE_VERTEX,
+            shaders.FLAT_FRAGMENT,
+            vertices,
+            ("a_position", "a_colour", "a_slot"),
+        )
+        self._flat = self._program(
+            shaders.FLAT_VERTEX,
+            shaders.FLAT_FRAGMENT,
+            vertices,
+            ("a_position", "a_slot"),
+        )
+        self._depth = self._program(
+            shaders.DEPTH_VERTEX,
+            shaders.DEPTH_FRAGMENT,
+            vertices,
+            ("a_position", "a_slot"),
+        )
+        self._id = self._program(
+            shaders.ID_VERTEX,
+            shaders.FLAT_FRAGMENT,
+            vertices,
+            ("a_position", "a_slot", "a_entity"),
+        )
+        self._opaque = gloo.IndexBuffer(batch.opaque)
+        self._casters = gloo.IndexBuffer(batch.casters)
+        self._see_through = gloo.IndexBuffer(batch.see_through)
+        self._edges = gloo.IndexBuffer(batch.edges)
+        self._selected: gloo.IndexBuffer | None = None
+        self._shadow = Depths(lamp.shadow_px)
+        self._underside = Depths(lamp.shadow_px // 2)
+        surface = self._surface
+        surface["u_shadow"] = self._shadow.texture
+        surface["u_underside"] = self._underside.texture
+        surface["u_to_light"] = lamp.to_light.astype(np.float32)
+        surface["u_shadow_from_world"] = _row_vectors(lamp.clip_from_world())
+        surface["u_underside_from_world"] = _row_vectors(
+            lamp.underside_from_world(self.underside_height_m)
+        )
+        surface["u_underside_height_m"] = self.underside_height_m
+
+    def _program(
+        self,
+        vertex: str,
+        fragment: str,
+        vertices: gloo.VertexBuffer,
+        attributes: tuple[str, ...],
+    ) -> gloo.Program:
+        program = gloo.Program(vertex, fragment)
+        for name in attributes:
+            program[name] = vertices[name]
+        program["u_poses"] = self._poses
+        return program
+
+    def set_poses(self, texels: NDArray[np.float32]) -> None:
+        """Take a frame's poses, as ``viewer.batch.pose_texels`` makes them."""
+        self._poses.set_data(texels)
+
+    def set_selected(self, triangles: NDArray[np.uint32]) -> None:
+        """Take the triangles to outline, (t, 3); none if empty."""
+        self._selected = gloo.IndexBuffer(triangles) if len(triangles) else None
+
+    def draw_shadows(self) -> None:
+        """Fill the shadow textures; before ``draw``, once a frame."""
+        self._shadow.draw(self._depth, self._casters, self._lamp.clip_from_world())
+        self._underside.draw(
+            self._depth,
+            self._casters,
+            self._lamp.underside_from_world(self.underside_height_m),
+        )
+
+    def draw(self, view: View, size_px: tuple[int, int], theme: Theme) -> None:
+        """Draw surfaces, lines and the outline into the current target."""
+        matrix = _row_vectors(view.clip_from_world(size_px[0] / size_px[1]))
+        self._surface["u_clip_from_world"] = matrix
+        self._surface["u_eye"] = view.eye_in_world_m().astype(np.float32)
+        self._surface["u_light"] = theme.light
+        self._edge["u_clip_from_world"] = matrix
+        self._edge["u_reach_m"] = max(14.0, 1.5 * view.distance_m)
+        gloo.set_state(
+            depth_test=True,
+            blend=True,
+            cull_face=False,
+            blend_func=("src_alpha", "one_minus_src_alpha", "one", "one"),
+        )
+        gloo.set_depth_mask(True)
+        self._surface.draw("triangles", self._opaque)
+        gloo.set_depth_mask(False)
+        self._edge.draw("lines", self._edges)
+        self._surface.draw("triangles", self._see_through)
+        if self._selected is not None:
+            self._draw_outline(matrix, size_px)
+        gloo.set_depth_mask(True)
+
+    def _draw_outline(
+        self, matrix: NDArray[np.float32], size_px: tuple[int, int]
+    ) -> None:
+        # The shape marks itself in the stencil; drawn again around itself, only
+        # what sticks out is painted: a border of even width, seen through things.
+        flat = self._flat
+        flat["u_clip_from_world"] = matrix
+        flat["u_paint"] = (*_unit(SELECTED), 1.0)
+        gloo.set_state(depth_test=False, stencil_test=True, blend=False)
+        gloo.set_clear_stencil(0)
+        gloo.clear(color=False, depth=False, stencil=True)
+        gloo.set_color_mask(False, False, False, False)
+        gloo.set_stencil_func("always", 1, 0xFF)
+        gloo.set_stencil_op("keep", "keep", "replace")
+        flat["u_shift"] = (0.0, 0.0)
+        flat.draw("triangles", self._selected)
+        gloo.set_color_mask(True, True, True, True)
+        gloo.set_stencil_func("notequal", 1, 0xFF)
+        gloo.set_stencil_op("keep", "keep", "keep")
+        for turn in range(8):
+            angle = turn * np.pi / 4.0
+            flat["u_shift"] = (
+                float(2.0 * _OUTLINE_PX * np.cos(angle) / size_px[0]),
+                float(2.0 * _OUTLINE_PX * np.sin(angle) / size_px[1]),
+            )
+            flat.draw("triangles", self._selected)
+        gloo.set_state(depth_test=True, stencil_test=False, blend=True)
+
+    def draw_ids(self, view: View, size_px: tuple[int, int]) -> None:
+        """Draw each surface in the colour that codes its entity."""
+        gloo.set_state(depth_test=True, blend=False, cull_face=False)
+        gloo.set_depth_mask(True)
+        gloo.set_clear_color((0.0, 0.0, 0.0, 0.0))
+        gloo.clear(color=True, depth=True)
+        self._id["u_clip_from_world"] = _row_vectors(
+            view.clip_from_world(size_px[0] / size_px[1])
+        )
+        self._id.draw("triangles", self._opaque)
+        self._id.draw("triangles", self._see_through)
+
+
+class BackdropVisual:
+    """The gradient behind everything."""
+
+    def __init__(self) -> None:
+        self._program = gloo.Program(shaders.BACKDROP_VERTEX, shaders.BACKDROP_FRAGMENT)
+        self._program["a_corner"] = gloo.VertexBuffer(_CORNERS)
+
+    def draw(self, theme: Theme) -> None:
+        """Clear the current target and paint the gradient."""
+        gloo.set_depth_mask(True)
+        gloo.clear(color=True, depth=True)
+        gloo.set_state(depth_test=False, blend=False)
+        self._program["u_top"] = _unit(theme.sky_top)
+        self._program["u_bottom"] = _unit(theme.sky_bottom)
+        self._program.draw("triangle_strip")
+
+
+class TagVisual:
+    """Images at places of the picture: labels, legend, clock."""
+
+    def __init__(self) -> None:
+        self._program = gloo.Program(shaders.TAG_VERTEX, shaders.TAG_FRAGMENT)
+        self._sheet: gloo.Texture2D | None = None
+
+    def set_sheet(self, rgba: NDArray[np.uint8]) -> None:
+        """Take the image that all tags are cut from, (h, w, 4), sRGB."""
+        if self._sheet is None or self._sheet.shape != rgba.shape:
+            self._sheet = gloo.Texture2D(
+                rgba, interpolation="nearest", wrapping="clamp_to_edge"
+            )
+            self._program["u_sheet"] = self._sheet
+        else:
+            self._sheet.set_data(rgba)
+
+    def draw(
+        self,
+        corners_px: NDArray[np.float32],
+        texels: NDArray[np.float32],
+        size_px: tuple[int, int],
+    ) -> None:
+        """Draw triangles cut from the sheet.
+
+        Args:
+            corners_px: In the picture, y down, (3 t, 2).
+            texels: In the sheet, (3 t, 2).
+            size_px: Width and height of the picture.
+        """
+        if self._sheet is None or not len(corners_px):
+            return
+        gloo.set_state(
+            depth_test=False,
+            blend=True,
+            blend_func=("src_alpha", "one_minus_src_alpha", "one", "one"),
+        )
+        self._program["a_at"] = gloo.VertexBuffer(corners_px)
+        self._program["a_texel"] = gloo.VertexBuffer(texels)
+        self._program["u_size"] = size_px
+        self._program.draw("triangles")
+
+
+def _row_vectors(matrix: Matrix) -> NDArray[np.float32]:
+    return np.ascontiguousarray(matrix.T, dtype=np.float32)
+
+
+def _unit(colour: Rgb) -> tuple[float, float, float]:
+    return colour[0] / 255.0, colour[1] / 255.0, colour[2] / 255.0
