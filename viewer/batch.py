@@ -224,4 +224,7 @@ def world_from_slot(frame: StateFrame, slot: int) -> Matrix:
 def decoded_ids(rgba: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return the entity index of each pixel of an id picture, -1 where none is."""
     wide = rgba.astype(np.int64)
-    return wide[..., 0] + (wide[..., 1] << 8) + (wide[..., 2] << 16) - 1
+    entities: NDArray[np.int64] = (
+        wide[..., 0] + (wide[..., 1] << 8) + (wide[..., 2] << 16) - 1
+    )
+    return entities

@@ -192,7 +192,7 @@ def write_png(path: Path, picture: Picture) -> None:
     """Write a picture; the file appears whole or not at all."""
     from PIL import Image
 
-    with _whole(path, ".png") as part:
+    with _Whole(path, ".png") as part:
         Image.fromarray(picture).save(part, format="PNG")
 
 
@@ -217,7 +217,7 @@ def write_film(
     from imageio_ffmpeg import write_frames
 
     n_written = 0
-    with _whole(path, ".mp4") as part:
+    with _Whole(path, ".mp4") as part:
         writer = None
         size_px = (0, 0)
         try:
@@ -254,7 +254,7 @@ def write_film(
     return n_written
 
 
-class _whole:
+class _Whole:
     """A file beside ``path`` that takes its place if all goes well."""
 
     def __init__(self, path: Path, suffix: str) -> None:

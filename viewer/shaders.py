@@ -43,27 +43,36 @@ void main() {
 """
 )
 
-SURFACE_FRAGMENT = """#version 130
+_DISC = """
+const vec2 DISC[8] = vec2[8](
+    vec2(-0.33, -0.94), vec2(0.36, -0.31), vec2(-0.87, -0.14), vec2(0.97, -0.08),
+    vec2(-0.23, 0.21), vec2(0.58, 0.66), vec2(-0.61, 0.76), vec2(0.06, 0.98));
+"""
+
+SURFACE_FRAGMENT = (
+    """#version 130
 uniform sampler2D u_shadow;
-uniform sampler2D u_underside;
+uniform sampler2D u_openness;
 uniform mat4 u_shadow_from_world;
-uniform mat4 u_underside_from_world;
+uniform mat4 u_floor_from_world;
 uniform vec3 u_eye;
 uniform vec3 u_to_light;
 uniform float u_light;
-uniform float u_underside_height_m;
 varying vec3 v_world;
 varying vec3 v_normal;
 varying vec4 v_colour;
 varying float v_grey;
-
-const vec2 DISC[8] = vec2[8](
-    vec2(-0.33, -0.94), vec2(0.36, -0.31), vec2(-0.87, -0.14), vec2(0.97, -0.08),
-    vec2(-0.23, 0.21), vec2(0.58, 0.66), vec2(-0.61, 0.76), vec2(0.06, 0.98));
+"""
+    + _DISC
+    + """
+bool inside(vec3 at) {
+    return all(greaterThan(at, vec3(0.0))) && all(lessThan(at, vec3(1.0)));
+}
 
 float lit_by_key(vec3 normal) {
-    vec3 at = (u_shadow_from_world * vec4(v_world + normal * 0.02, 1.0)).xyz * 0.5 + 0.5;
-    if (any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) return 1.0;
+    vec4 moved = vec4(v_world + normal * 0.02, 1.0);
+    vec3 at = (u_shadow_from_world * moved).xyz * 0.5 + 0.5;
+    if (!inside(at)) return 1.0;
     float texel = 1.4 / float(textureSize(u_shadow, 0).x);
     float lit = 0.0;
     for (int i = 0; i < 8; i++)
@@ -72,46 +81,71 @@ float lit_by_key(vec3 normal) {
 }
 
 float open_sky() {
-    // Share of the sky that a point of the floor sees: what stands above it, at
-    // height h, hides more the lower it is. Eight looks at three distances.
-    vec2 at = (u_underside_from_world * vec4(v_world, 1.0)).xy * 0.5 + 0.5;
-    if (any(lessThan(at, vec2(0.0))) || any(greaterThan(at, vec2(1.0)))) return 1.0;
-    float per_m = abs(u_underside_from_world[0][0]) * 0.5;
-    float per_m_y = abs(u_underside_from_world[1][1]) * 0.5;
-    float hidden = 0.0;
-    for (int ring = 0; ring < 3; ring++) {
-        float radius_m = 0.10 * pow(3.0, float(ring));
-        for (int i = 0; i < 8; i++) {
-            vec2 step_m = DISC[i].yx * radius_m;
-            float height_m = texture2D(
-                u_underside, at + step_m * vec2(per_m, per_m_y)).r * u_underside_height_m;
-            hidden += 1.0 / (1.0 + pow(height_m / (radius_m + 0.25), 2.0));
-        }
-    }
-    return 1.0 - 0.62 * hidden / 24.0;
+    vec3 at = vec3((u_floor_from_world * vec4(v_world, 1.0)).xy * 0.5 + 0.5, 0.5);
+    return inside(at) ? texture2D(u_openness, at.xy).r : 1.0;
+}
+
+vec3 srgb(vec3 linear) {
+    // By roots, which cost less than powers: I. Taylor, "sRGB approximations", 2012.
+    vec3 second = sqrt(linear);
+    vec3 fourth = sqrt(second);
+    vec3 eighth = sqrt(fourth);
+    return 0.662002687 * second + 0.684122060 * fourth - 0.323583601 * eighth
+        - 0.022541147 * linear;
 }
 
 void main() {
     vec3 to_eye = normalize(u_eye - v_world);
     vec3 normal = normalize(v_normal);
-    if (dot(normal, to_eye) < 0.0) normal = -normal;
-    float facing = max(dot(normal, u_to_light), 0.0);
+    float towards = dot(normal, to_eye);
+    if (towards < 0.0) { normal = -normal; towards = -towards; }
+    float facing = dot(normal, u_to_light);
     float key = facing > 0.0 ? facing * lit_by_key(normal) : 0.0;
     float sky = 0.5 + 0.5 * normal.z;
     float open = v_world.z < 0.04 && normal.z > 0.7 ? open_sky() : 1.0;
     vec3 ambient = mix(vec3(0.30, 0.285, 0.265), vec3(0.52, 0.545, 0.58), sky) * open;
     // A weak lamp at the eye keeps form readable where the key light does not reach.
-    float near_eye = 0.10 * max(dot(normal, to_eye), 0.0);
-    vec3 light = ambient + vec3(0.66, 0.645, 0.61) * key + near_eye;
+    vec3 light = ambient + vec3(0.66, 0.645, 0.61) * key + 0.10 * towards;
     vec3 halfway = normalize(u_to_light + to_eye);
-    float gloss = 0.16 * pow(max(dot(normal, halfway), 0.0), 48.0) * step(0.001, key);
-    float rim = 0.10 * pow(1.0 - max(dot(normal, to_eye), 0.0), 4.0) * sky;
-    vec3 colour = (v_colour.rgb * light + gloss + rim * open) * u_light;
+    float shine = key > 0.0 ? max(dot(normal, halfway), 0.0) : 0.0;
+    shine *= shine; shine *= shine; shine *= shine; shine *= shine;
+    float gloss = 0.16 * shine * shine * shine;
+    float away = 1.0 - towards;
+    float rim = 0.10 * away * away * away * away * sky * open;
+    vec3 colour = (v_colour.rgb * light + gloss + rim) * u_light;
     colour = mix(colour, vec3(dot(colour, vec3(0.2126, 0.7152, 0.0722))), v_grey);
     float alpha = v_colour.a < 0.99 ? min(v_colour.a + rim * 2.0 + gloss, 1.0) : 1.0;
-    gl_FragColor = vec4(pow(min(colour, vec3(1.0)), vec3(1.0 / 2.2)), alpha);
+    gl_FragColor = vec4(srgb(clamp(colour, 0.0, 1.0)), alpha);
 }
 """
+)
+
+OPENNESS_FRAGMENT = (
+    """#version 130
+uniform sampler2D u_underside;
+uniform float u_height_m;
+uniform float u_width_m;
+varying vec2 v_at;
+"""
+    + _DISC
+    + """
+void main() {
+    // Share of the sky that a point of the floor sees: what stands above it, at
+    // height h, hides more the lower it is. Eight looks at each of three distances.
+    float hidden = 0.0;
+    for (int ring = 0; ring < 3; ring++) {
+        float radius_m = ring == 0 ? 0.12 : ring == 1 ? 0.33 : 0.9;
+        for (int i = 0; i < 8; i++) {
+            vec2 at = v_at + DISC[i].yx * radius_m / u_width_m;
+            float height_m = texture2D(u_underside, at).r * u_height_m;
+            float ratio = height_m / (radius_m + 0.25);
+            hidden += 1.0 / (1.0 + ratio * ratio);
+        }
+    }
+    gl_FragColor = vec4(1.0 - 0.62 * hidden / 24.0, 0.0, 0.0, 1.0);
+}
+"""
+)
 
 EDGE_VERTEX = (
     _PLACE
@@ -191,11 +225,11 @@ void main() {
 """
 )
 
-BACKDROP_VERTEX = """#version 130
+WHOLE_VERTEX = """#version 130
 attribute vec2 a_corner;
-varying float v_up;
+varying vec2 v_at;
 void main() {
-    v_up = a_corner.y * 0.5 + 0.5;
+    v_at = a_corner * 0.5 + 0.5;
     gl_Position = vec4(a_corner, 0.99999, 1.0);
 }
 """
@@ -203,8 +237,8 @@ void main() {
 BACKDROP_FRAGMENT = """#version 130
 uniform vec3 u_top;
 uniform vec3 u_bottom;
-varying float v_up;
-void main() { gl_FragColor = vec4(mix(u_bottom, u_top, v_up), 1.0); }
+varying vec2 v_at;
+void main() { gl_FragColor = vec4(mix(u_bottom, u_top, v_at.y), 1.0); }
 """
 
 TAG_VERTEX = """#version 130

@@ -118,7 +118,6 @@ def _pill(
     mark: Image.Image | None,
     theme_name: ThemeName,
 ) -> Rgba:
-    theme = THEMES[theme_name]
     gap, pad, height = 7, 8, 23
     widths = [int(font(_TEXT_PX, bold).getlength(text)) + 1 for text, bold, _ in words]
     mark_width = mark.width + 6 if mark is not None else 0

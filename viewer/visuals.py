@@ -25,13 +25,7 @@ class Depths:
 
     def __init__(self, size_px: int) -> None:
         self.size_px = size_px
-        self.texture = gloo.Texture2D(
-            (size_px, size_px, 1),
-            format="red",
-            internalformat="r32f",
-            interpolation="nearest",
-            wrapping="clamp_to_edge",
-        )
+        self.texture = _single_channel(size_px, "nearest")
         self._target = gloo.FrameBuffer(
             color=self.texture, depth=gloo.RenderBuffer((size_px, size_px), "depth")
         )
@@ -50,6 +44,43 @@ class Depths:
             program.draw("triangles", triangles)
 
 
+class Openness:
+    """How much sky each point of the floor sees: the soft shadow under things."""
+
+    size_px = 512
+    height_m = 4.0
+    """What hangs higher does not darken the floor."""
+
+    def __init__(self, lamp: Lamp) -> None:
+        self.matrix = lamp.underside_from_world(self.height_m)
+        self._underside = Depths(self.size_px * 2)
+        self.texture = _single_channel(self.size_px, "linear")
+        self._target = gloo.FrameBuffer(color=self.texture)
+        self._program = gloo.Program(shaders.WHOLE_VERTEX, shaders.OPENNESS_FRAGMENT)
+        self._program["a_corner"] = gloo.VertexBuffer(_CORNERS)
+        self._program["u_underside"] = self._underside.texture
+        self._program["u_height_m"] = self.height_m
+        self._program["u_width_m"] = 2.0 * lamp.radius_m
+
+    def draw(self, program: gloo.Program, triangles: gloo.IndexBuffer) -> None:
+        """Look up from the floor with ``program``, and count what hides the sky."""
+        self._underside.draw(program, triangles, self.matrix)
+        with self._target:
+            gloo.set_viewport(0, 0, self.size_px, self.size_px)
+            gloo.set_state(depth_test=False, blend=False)
+            self._program.draw("triangle_strip")
+
+
+def _single_channel(size_px: int, interpolation: str) -> gloo.Texture2D:
+    return gloo.Texture2D(
+        (size_px, size_px, 1),
+        format="red",
+        internalformat="r32f",
+        interpolation=interpolation,
+        wrapping="clamp_to_edge",
+    )
+
+
 class PlantVisual:
     """All surfaces and lines of a batch.
 
@@ -57,8 +88,6 @@ class PlantVisual:
         batch: What to draw.
         lamp: Where light comes from.
     """
-
-    underside_height_m = 4.0
 
     def __init__(self, batch: Batch, lamp: Lamp) -> None:
         self._lamp = lamp
@@ -107,16 +136,13 @@ class PlantVisual:
         self._edges = gloo.IndexBuffer(batch.edges)
         self._selected: gloo.IndexBuffer | None = None
         self._shadow = Depths(lamp.shadow_px)
-        self._underside = Depths(lamp.shadow_px // 2)
+        self._openness = Openness(lamp)
         surface = self._surface
         surface["u_shadow"] = self._shadow.texture
-        surface["u_underside"] = self._underside.texture
+        surface["u_openness"] = self._openness.texture
         surface["u_to_light"] = lamp.to_light.astype(np.float32)
         surface["u_shadow_from_world"] = _row_vectors(lamp.clip_from_world())
-        surface["u_underside_from_world"] = _row_vectors(
-            lamp.underside_from_world(self.underside_height_m)
-        )
-        surface["u_underside_height_m"] = self.underside_height_m
+        surface["u_floor_from_world"] = _row_vectors(self._openness.matrix)
 
     def _program(
         self,
@@ -142,11 +168,7 @@ class PlantVisual:
     def draw_shadows(self) -> None:
         """Fill the shadow textures; before ``draw``, once a frame."""
         self._shadow.draw(self._depth, self._casters, self._lamp.clip_from_world())
-        self._underside.draw(
-            self._depth,
-            self._casters,
-            self._lamp.underside_from_world(self.underside_height_m),
-        )
+        self._openness.draw(self._depth, self._casters)
 
     def draw(self, view: View, size_px: tuple[int, int], theme: Theme) -> None:
         """Draw surfaces, lines and the outline into the current target."""
@@ -216,7 +238,7 @@ class BackdropVisual:
     """The gradient behind everything."""
 
     def __init__(self) -> None:
-        self._program = gloo.Program(shaders.BACKDROP_VERTEX, shaders.BACKDROP_FRAGMENT)
+        self._program = gloo.Program(shaders.WHOLE_VERTEX, shaders.BACKDROP_FRAGMENT)
         self._program["a_corner"] = gloo.VertexBuffer(_CORNERS)
 
     def draw(self, theme: Theme) -> None:
