@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from twin.codec.envelope import Envelope, Kind, split
-from twin.codec.frames import (
-    Tables,
-    frame_from,
-    keyframe_named,
-    read_delta,
-    read_tables,
-)
+from twin.codec.frames import keyframe_named, read_delta
 from twin.codec.meshes import Mesh, decode_mesh
 from twin.codec.messages import Structured, decode_structured
+from twin.codec.tables import Tables, frame_from, read_tables
 from twin.errors import CodecError
 from twin.state import Scene, StateFrame
 

@@ -108,7 +108,8 @@ def decode_mesh(body: memoryview) -> Mesh:
     low, step = np.array(grid[:3]), np.array(grid[3:])
     if layout & _QUANTISED:
         steps = _array(cursor, "<u2", n_vertices, 3)
-        positions = (low + steps * step).astype(np.float32)
+        with np.errstate(over="ignore"):  # infinities are refused below
+            positions = (low + steps * step).astype(np.float32)
     else:
         positions = _array(cursor, "<f4", n_vertices, 3).astype(np.float32)
     if layout & _OCTAHEDRAL:
