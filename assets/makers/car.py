@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from assets.makers import paint
 from assets.makers.car_cabin import (
     cabin_pieces,
@@ -11,7 +13,7 @@ from assets.makers.car_cabin import (
     motor_pieces,
     rear_seat_pieces,
 )
-from assets.makers.car_form import front_x_m, rear_x_m, side_y_m
+from assets.makers.car_form import rear_x_m, side_y_m
 from assets.makers.car_panels import build_panels, mirrored
 from assets.makers.car_underbody import body_collision, underbody_pieces
 from assets.makers.car_wheel import wheel_pieces
@@ -36,7 +38,7 @@ from assets.makers.node import (
 )
 from assets.makers.pack import build_pack_node
 from assets.makers.paint import Paint
-from assets.makers.shape import Shape, box, cylinder, joined, rounded_box, sweep
+from assets.makers.shape import Shape, box, cylinder, joined, loft, rounded_box, sweep
 from twin.transforms import wxyz_about
 
 _SPLIT: dict[str, Json] = {
@@ -134,29 +136,6 @@ def _body_details() -> list[Piece]:
     front_plate = box((0.008, 0.52, 0.11), (CAR_FRONT_X_M - 0.004, 0.0, 0.475))
     band = box((0.0082, 0.045, 0.11), (CAR_FRONT_X_M - 0.004, 0.2375, 0.475))
     rear_plate = box((0.008, 0.52, 0.11), (CAR_REAR_X_M + 0.004, 0.0, 0.52))
-    reflectors = [
-        rounded_box(
-            (0.012, 0.14, 0.025),
-            (rear_x_m(0.62, 0.44) + 0.002, side * 0.62, 0.44),
-            0.005,
-        )
-        for side in (-1.0, 1.0)
-    ]
-    projectors = [
-        cylinder(
-            0.028,
-            0.012,
-            (
-                front_x_m(y, 0.655 + 0.2 * (y - 0.6)) - 0.003,
-                side * y,
-                0.655 + 0.2 * (y - 0.6),
-            ),
-            "x",
-            20,
-        )
-        for side in (-1.0, 1.0)
-        for y in (0.56, 0.66)
-    ]
     wipers = [
         sweep(
             [(1.03, y, 1.032), (0.93, y + 0.30, 1.075), (0.90, y + 0.42, 1.07)],
@@ -165,11 +144,29 @@ def _body_details() -> list[Piece]:
         )
         for y in (-0.34, 0.12)
     ]
+    # Aerial: stays below the published height.
+    fin = loft(
+        np.array(
+            [
+                [
+                    (-1.32, -w, 1.475),
+                    (-1.12, -w, 1.50),
+                    (-1.12, w, 1.50),
+                    (-1.32, w, 1.475),
+                ]
+                for w in (0.022,)
+            ]
+            + [
+                [(-1.325, -0.006, 1.547), (-1.25, -0.006, 1.55)]
+                + [(-1.25, 0.006, 1.55), (-1.325, 0.006, 1.547)]
+            ]
+        ),
+        capped=True,
+    )
     return [
         Piece(paint.STICKER, joined([front_plate, rear_plate])),
-        Piece(paint.MACHINE_BLUE, band),
-        Piece(paint.LAMP_RED, joined(reflectors)),
-        Piece(paint.CAR_GAP, joined([*projectors, *wipers])),
+        Piece(paint.PLATE_BAND, band),
+        Piece(paint.CAR_GAP, joined([*wipers, fin])),
     ]
 
 
@@ -206,18 +203,18 @@ def _door_details(end: str) -> list[Piece]:
     x = 0.03 if end == "front" else -0.98
     z = 0.855 if end == "front" else 0.885
     y = side_y_m(x, z)
-    grip = rounded_box((0.19, 0.022, 0.028), (x, y + 0.012, z), 0.01, 3)
+    grip = rounded_box((0.19, 0.022, 0.028), (x, y + 0.012, z), 0.01, 2)
     well = rounded_box((0.15, 0.004, 0.05), (x, y + 0.0005, z), 0.0019, 1)
     details = [
         Piece(paint.CAR_PAINT, grip, SMOOTH_CREASE_DEG),
         Piece(paint.CAR_GAP, well, SMOOTH_CREASE_DEG),
     ]
     if end == "front":
-        shell = rounded_box((0.13, 0.20, 0.13), (0.0, 0.0, 0.0), 0.055, 4)
-        shell = shell.moved((0.70, 0.955, 1.0), wxyz_about((0, 0, 1), 0.16))
-        pane = rounded_box((0.004, 0.165, 0.095), (0.0, 0.0, 0.0), 0.0019, 1)
-        pane = pane.moved((0.634, 0.944, 1.0), wxyz_about((0, 0, 1), 0.16))
-        foot = sweep([(0.73, 0.80, 0.955), (0.71, 0.89, 0.975)], 0.03, 10, 0.5)
+        shell = rounded_box((0.13, 0.17, 0.13), (0.0, 0.0, 0.0), 0.055, 3)
+        shell = shell.moved((0.70, 0.888, 1.0), wxyz_about((0, 0, 1), 0.16))
+        pane = rounded_box((0.004, 0.14, 0.095), (0.0, 0.0, 0.0), 0.0019, 1)
+        pane = pane.moved((0.634, 0.878, 1.0), wxyz_about((0, 0, 1), 0.16))
+        foot = sweep([(0.73, 0.77, 0.955), (0.71, 0.85, 0.975)], 0.03, 10, 0.5)
         details += [
             Piece(paint.CAR_PAINT, shell, SMOOTH_CREASE_DEG),
             Piece(paint.STEEL_BRIGHT, pane),

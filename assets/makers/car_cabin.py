@@ -26,7 +26,7 @@ def front_seat_pieces() -> list[Piece]:
     cushion = _pad([(0.0, 0.21), (0.5, 0.245)], 0.24, 0.11)
     base = box((0.42, 0.36, 0.12), (0.24, 0.0, 0.09))
     back = _backrest(0.62, 0.23)
-    head = rounded_box((0.09, 0.25, 0.17), (-0.235, 0.0, 0.90), 0.035, 3)
+    head = rounded_box((0.09, 0.25, 0.17), (-0.235, 0.0, 0.90), 0.035, 2)
     stalks = [
         sweep([(-0.20, y, 0.74), (-0.23, y, 0.86)], 0.008, 6) for y in (-0.06, 0.06)
     ]
@@ -54,7 +54,7 @@ def rear_seat_pieces() -> list[Piece]:
     cushion = _pad([(0.0, 0.21), (0.46, 0.24)], 0.60, 0.13)
     back = _backrest(0.56, 0.60)
     heads = [
-        rounded_box((0.08, 0.24, 0.13), (-0.20, y, 0.80), 0.03, 3)
+        rounded_box((0.08, 0.24, 0.13), (-0.20, y, 0.80), 0.03, 2)
         for y in (-0.36, 0.0, 0.36)
     ]
     base = box((0.40, 1.1, 0.14), (0.22, 0.0, 0.08))
@@ -97,9 +97,9 @@ def cabin_pieces() -> list[Piece]:
     )
     cowl = rounded_box((0.2, 0.34, 0.09), (0.72, 0.36, 0.94), 0.03, 3)
     screen = rounded_box((0.02, 0.24, 0.16), (0.68, 0.0, 0.93), 0.008)
-    angles = np.linspace(0.0, 2.0 * math.pi, 25)
+    angles = np.linspace(0.0, 2.0 * math.pi, 19)
     rim = sweep(
-        [(0.0, 0.18 * math.cos(a), 0.18 * math.sin(a)) for a in angles], 0.014, 8
+        [(0.0, 0.18 * math.cos(a), 0.18 * math.sin(a)) for a in angles], 0.014, 6
     )
     spokes = [box((0.02, 0.34, 0.03)), box((0.02, 0.03, 0.17), (0.0, 0.0, -0.085))]
     hub = rounded_box((0.05, 0.11, 0.1), (0.01, 0.0, 0.0), 0.02)

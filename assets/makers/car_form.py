@@ -94,7 +94,7 @@ _SIDE_ZW = [
 ]
 _ROOF_HEIGHT_M = 0.62
 _TUMBLEHOME = 0.27
-_N_LOWER, _N_UPPER = 13, 20
+_N_UNDER, _N_LOWER, _N_UPPER = 3, 11, 17
 
 
 def _curve(points: list[tuple[float, float]], x: ArrayLike) -> Points:
@@ -163,9 +163,9 @@ def _flare_m(x_m: float, z_m: Points) -> Points:
 
 def stations_x_m() -> Points:
     """Return where sections are taken: dense at nose, tail and edges."""
-    nose = 1.55 + (_NOSE_X_M - 1.55) * (1.0 - (1.0 - np.linspace(0, 1, 17)) ** 2.2)
-    tail = -1.48 + (_TAIL_X_M + 1.48) * (1.0 - (1.0 - np.linspace(0, 1, 17)) ** 1.9)
-    middle = np.arange(-1.42, 1.52, 0.06)
+    nose = 1.55 + (_NOSE_X_M - 1.55) * (1.0 - (1.0 - np.linspace(0, 1, 15)) ** 2.2)
+    tail = -1.48 + (_TAIL_X_M + 1.48) * (1.0 - (1.0 - np.linspace(0, 1, 15)) ** 1.9)
+    middle = np.arange(-1.42, 1.52, 0.07)
     return np.sort(np.unique(np.round(np.concatenate([nose, tail, middle]), 5)))
 
 
@@ -176,7 +176,7 @@ def build_skin() -> Sheet:
     m, k = rows.shape[:2]
     both = np.concatenate([rows[:, :, :3], rows[:, -2::-1, :3] * (1, -1, 1)], axis=1)
     normals = _grid_normals(both)[:, :k]
-    normals[:, -1, 1] = 0.0
+    normals[:, (0, -1), 1] = 0.0
     normals /= np.linalg.norm(normals, axis=2, keepdims=True)
     skin = loft(rows[:, :, :3], closed=False)
     points = np.concatenate([rows, normals], axis=2).reshape(m * k, 7)
@@ -209,7 +209,16 @@ def _row(x_m: float) -> Points:
         picked.append(
             np.stack([np.interp(at, length, v[part]) for v in (y, z, angle)], axis=1)
         )
-    joined = np.vstack([picked[0], picked[1][1:]])
+    # Below the bumpers the skin turns in to the middle: angles under -90.
+    inward = np.linspace(1.0, 0.0, _N_UNDER + 1)[:-1]
+    under = np.column_stack(
+        [
+            (1.0 - inward) * y[0],
+            np.full(_N_UNDER, z[0]),
+            -90.0 - inward * 90.0,
+        ]
+    )
+    joined = np.vstack([under, picked[0], picked[1][1:]])
     joined[-1, 0] = 0.0
     return np.column_stack([np.full(len(joined), x_m), joined])
 

@@ -105,6 +105,16 @@ def _rear_window(sheet: Sheet) -> Points:
     )
 
 
+def _floor(sheet: Sheet) -> Points:
+    """Return where the underbody takes the place of the skin."""
+    return within((sheet.angle_deg + 90.0) * 0.01, np.abs(sheet.x) - 1.68)
+
+
+def _reflector(sheet: Sheet) -> Points:
+    strip = oblong(sheet.y - 0.60, sheet.z - 0.455, 0.085, 0.014, 0.01)
+    return within(strip, sheet.x + 1.5)
+
+
 def _headlamp(sheet: Sheet) -> Points:
     v = sheet.z - 0.655 - 0.20 * (sheet.y - 0.6)
     blade = 0.030 + 0.06 * np.clip(sheet.y - 0.42, 0.0, 0.3)
@@ -116,11 +126,16 @@ def _headlamp(sheet: Sheet) -> Points:
     )
 
 
+def _headlamp_lower(sheet: Sheet) -> Points:
+    edge = sheet.z - 0.655 - 0.20 * (sheet.y - 0.6)
+    return within(_headlamp(sheet) + 0.007, edge + 0.012)
+
+
 def _tail_lamp(sheet: Sheet) -> Points:
-    v = sheet.z - 0.90
+    v = sheet.z - 0.905
     return within(
-        0.545 + 0.25 * v - sheet.y,
-        np.abs(v) - 0.115,
+        0.57 + 0.25 * v - sheet.y,
+        np.abs(v) - 0.095,
         sheet.x + 1.56 + 0.5 * v,
         radius_m=0.03,
     )
@@ -168,13 +183,14 @@ _GLAZED: tuple[tuple[Region, Paint], ...] = (
     (_spread(_side_windows, 0.014), paint.CAR_TRIM),
 )
 _LAMPS: tuple[tuple[Region, Paint], ...] = (
+    (_headlamp_lower, paint.LAMP_DARK),
     (_inset(_headlamp, 0.007), paint.LAMP_CLEAR),
     (_headlamp, paint.CAR_TRIM),
     (_inset(_tail_lamp, 0.006), paint.LAMP_RED),
     (_tail_lamp, paint.CAR_TRIM),
+    (_reflector, paint.LAMP_RED),
     (_intake, paint.CAR_TRIM),
     (_upper_slot, paint.CAR_TRIM),
-    (_inset(_corner_slot, 0.012), paint.LAMP_CLEAR),
     (_corner_slot, paint.CAR_TRIM),
     (_diffuser, paint.CAR_TRIM),
     (_skirt, paint.CAR_TRIM),
@@ -187,6 +203,7 @@ def build_panels() -> dict[str, dict[Paint, Shape]]:
     Panels: ``body``, ``door_front``, ``door_rear``, ``bonnet``, ``tailgate``.
     """
     _, rest = cut(build_skin(), _arches)
+    _, rest = cut(rest, _floor)
     panels: dict[str, dict[Paint, Shape]] = {}
     gaps: list[Sheet] = []
     for name, region in (

@@ -47,14 +47,16 @@ def underbody_pieces() -> list[Piece]:
             for x in (-JACK_X_M, JACK_X_M)
         )
     trays = [
-        span((half_x, -_ARCH_IN_Y_M, _TRAY_Z_M), (2.0, _ARCH_IN_Y_M, _TRAY_Z_M + 0.05)),
-        span((-1.82, -_ARCH_IN_Y_M, _TRAY_Z_M + 0.03), (-half_x, _ARCH_IN_Y_M, 0.29)),
+        span(
+            (half_x, -_ARCH_IN_Y_M, _TRAY_Z_M), (1.72, _ARCH_IN_Y_M, _TRAY_Z_M + 0.05)
+        ),
+        span((-1.72, -_ARCH_IN_Y_M, _TRAY_Z_M + 0.03), (-half_x, _ARCH_IN_Y_M, 0.29)),
         span((half_x, -half_y, _TRAY_Z_M), (half_x + 0.03, half_y, RECESS_ROOF_Z_M)),
         span((-half_x - 0.03, -half_y, _TRAY_Z_M), (-half_x, half_y, RECESS_ROOF_Z_M)),
     ]
     ribs = [
-        box((0.5, 0.025, 0.012), (x, y, _TRAY_Z_M - 0.004 + (0.03 if x < 0 else 0.0)))
-        for x in (1.45, -1.45)
+        box((0.4, 0.025, 0.012), (x, y, _TRAY_Z_M - 0.004 + (0.03 if x < 0 else 0.0)))
+        for x in (1.40, -1.40)
         for y in (-0.35, -0.12, 0.12, 0.35)
     ]
     arms: list[Shape] = []
@@ -79,7 +81,7 @@ def underbody_pieces() -> list[Piece]:
     ]
     return [
         Piece(paint.CAR_UNDERBODY, joined([*floor, *sills])),
-        Piece(paint.CAR_TRIM, joined([*trays, *ribs])),
+        Piece(paint.CAR_UNDERBODY, joined([*trays, *ribs])),
         Piece(paint.HAZARD_BLACK, joined(jacks)),
         Piece(paint.STEEL_DARK, joined([*arms, beam])),
         Piece(paint.CAR_GAP, joined(arches), 40.0),

@@ -26,22 +26,22 @@ def wheel_pieces() -> list[Piece]:
             (_RIM_RADIUS_M + 0.02, -half + 0.002),
             (_RIM_RADIUS_M + 0.05, -half),
             (tread - 0.022, -half + 0.010),
-            (tread - 0.004, -half + 0.028),
-            (tread, -half + 0.05),
-            (tread, half - 0.05),
-            (tread - 0.004, half - 0.028),
+            (tread, -0.034),
+            (tread - 0.006, -0.031),
+            (tread - 0.006, -0.025),
+            (tread, -0.022),
+            (tread, 0.022),
+            (tread - 0.006, 0.025),
+            (tread - 0.006, 0.031),
+            (tread, 0.034),
             (tread - 0.022, half - 0.010),
             (_RIM_RADIUS_M + 0.05, half),
             (_RIM_RADIUS_M + 0.02, half - 0.002),
             (_RIM_RADIUS_M, half - 0.012),
             (_RIM_RADIUS_M, -half + 0.012),
         ],
-        40,
+        28,
     )
-    grooves = [
-        ring(tread + 0.0006, tread - 0.004, 0.008, 40).moved((0.0, 0.0, z))
-        for z in (-0.03, 0.0, 0.03)
-    ]
     rim = revolve(
         [
             (_RIM_RADIUS_M, -half + 0.012),
@@ -52,7 +52,7 @@ def wheel_pieces() -> list[Piece]:
             (_RIM_RADIUS_M - 0.022, -half + 0.012),
             (_RIM_RADIUS_M, -half + 0.012),
         ],
-        40,
+        28,
     )
     spokes = [
         _spoke(half).moved(wxyz=wxyz_about((0, 0, 1), angle))
@@ -86,12 +86,11 @@ def wheel_pieces() -> list[Piece]:
         )
         for n in range(5)
     ]
-    disc = ring(0.14, 0.06, 0.022, 32).moved((0.0, 0.0, 0.01))
-    back = ring(_RIM_RADIUS_M - 0.022, 0.03, 0.004, 32).moved((0.0, 0.0, -0.03))
+    disc = ring(0.14, 0.06, 0.022, 20).moved((0.0, 0.0, 0.01))
+    back = ring(_RIM_RADIUS_M - 0.022, 0.03, 0.004, 20).moved((0.0, 0.0, -0.03))
     caliper = _caliper()
     return [
         Piece(paint.RUBBER, along(tyre, "y"), 40.0),
-        Piece(paint.PLASTIC_BLACK, along(joined(grooves), "y")),
         Piece(paint.ALLOY, along(joined([rim, hub, *spokes]), "y"), 40.0),
         Piece(paint.STEEL_DARK, along(joined([disc, *nuts]), "y")),
         Piece(paint.CAR_GAP, along(joined([back, caliper]), "y")),

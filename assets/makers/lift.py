@@ -89,7 +89,7 @@ def _post(name: str, side: float) -> Node:
         box((0.26, 0.26, 0.03), (0.0, 0.0, height - 0.015)),
     ]
     screw = cylinder(0.025, height - 0.1, (0.0, 0.0, height / 2.0), sides=12)
-    head = rounded_box((0.3, 0.3, 0.12), (0.0, 0.0, height - 0.05), 0.02)
+    head = rounded_box((0.3, 0.3, 0.12), (0.0, 0.0, height - 0.06), 0.02)
     motor = joined(
         [
             cylinder(0.09, 0.28, (0.0, -inner * 0.24, height - 0.28), sides=20),

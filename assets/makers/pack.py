@@ -20,6 +20,7 @@ from assets.makers.shape import (
     joined,
     prism,
     revolve,
+    ring,
     rounded_box,
     span,
 )
@@ -57,9 +58,9 @@ def bolt_pieces() -> list[Piece]:
             (0.0135, height),
             (0.0, height),
         ],
-        16,
+        12,
     )
-    shank = cylinder(0.006, 0.055, (0.0, 0.0, height + 0.0275), sides=8)
+    shank = cylinder(0.006, 0.055, (0.0, 0.0, height + 0.0275), sides=6)
     return [
         Piece(paint.BOLT_ZINC, joined([head, flange])),
         Piece(paint.STEEL_DARK, shank),
@@ -111,9 +112,14 @@ def pack_pieces() -> list[Piece]:
                 box((0.035, 0.018, 0.09), (side * 0.745, -0.39 + 0.13 * n, 0.065))
             )
     fields = [
-        rounded_box((0.24, 0.22, 0.02), (x, y, 0.0101), 0.006, 2)
+        rounded_box((0.24, 0.22, 0.02), (x, y, 0.0101), 0.006, 1)
         for x in (-0.435, -0.145, 0.145, 0.435)
         for y in (-0.26, 0.0, 0.26)
+    ]
+    # A dark ring round each screw: cameras and people find it at once.
+    rings = [
+        ring(0.027, 0.0165, 0.001, 20).moved((x, y, -0.0005))
+        for x, y, _z in bolt_positions_m()
     ]
     seam = box((_LENGTH_M - 0.13, _WIDTH_M - 0.13, 0.008), (0.0, 0.0, 0.118))
     connectors = [
@@ -141,6 +147,7 @@ def pack_pieces() -> list[Piece]:
         Piece(paint.ALUMINIUM_DARK, joined(ribs)),
         Piece(paint.ALUMINIUM_DARK, joined(fields)),
         Piece(paint.PLASTIC_BLACK, seam),
+        Piece(paint.FRAME_DARK, joined(rings)),
         Piece(paint.MACHINE_GREY, lid, 50.0),
         Piece(paint.HV_ORANGE, joined(connectors + collars + plug), 50.0),
         Piece(paint.PLASTIC_BLACK, joined(coolant)),

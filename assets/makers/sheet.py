@@ -46,7 +46,10 @@ class Sheet:
 
     @property
     def angle_deg(self) -> Points:
-        """Height on the section: -90 sill, 0 belt, 90 middle of the roof."""
+        """Height on the section: -90 sill, 0 belt, 90 middle of the roof.
+
+        Below -90 the skin runs in under the bumpers, to -180 in the middle.
+        """
         return self.points[:, 3]
 
     def shape(self) -> Shape:
