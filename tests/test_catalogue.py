@@ -24,7 +24,7 @@ def placeholders(text: str, language: str) -> list[str]:
 
 def literals(root_folder: Path) -> Iterator[tuple[str, str, bool]]:
     """Yield the file, the text and whether it is only a beginning, of each string."""
-    for package in ("twin", "server", "viewer"):
+    for package in ("twin", "server", "viewer", "assets"):
         for file in sorted((root_folder / package).rglob("*.py")):
             where = file.relative_to(root_folder).as_posix()
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
