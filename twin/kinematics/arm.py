@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 import math
 
-import eaik.pybindings.EAIK as eaik
 import numpy as np
+from eaik.pybindings.EAIK import Robot as Solver
 from numpy.typing import NDArray
 
 from twin.errors import KinematicsError
@@ -71,7 +71,7 @@ class Arm:
         self._solver = self._build_solver(at_zero)
         self._last_at_zero = at_zero[self._last_link][:3, :3]
 
-    def _build_solver(self, at_zero: dict[str, Matrix]) -> eaik.Robot:
+    def _build_solver(self, at_zero: dict[str, Matrix]) -> Solver:
         """Return eaik's robot: axes and offsets in the base frame at zero."""
         axes, places = [], [np.zeros(3)]
         for joint in self.robot.arm_joints:
@@ -79,7 +79,7 @@ class Arm:
             axes.append(base_from_joint[:3, :3] @ np.array(joint.axis))
             places.append(base_from_joint[:3, 3])
         offsets = np.vstack([np.diff(places, axis=0), np.zeros(3)])
-        solver = eaik.Robot(np.array(axes).T, offsets.T, np.eye(3), [], True)
+        solver = Solver(np.array(axes).T, offsets.T, np.eye(3), [], True)
         if not solver.has_known_decomposition():
             raise KinematicsError(
                 f"robot {self.robot.name!r}: no closed-form inverse for this geometry; "
@@ -176,7 +176,7 @@ class Arm:
                 continue
             if all(np.abs(q_rad - known).max() > SAME_RAD for known in found):
                 found.append(q_rad)
-        return sorted(found, key=lambda q_rad: tuple(np.round(q_rad, 6)))
+        return sorted(found, key=lambda q_rad: tuple(np.round(q_rad, 6).tolist()))
 
     def reach_error(self, world_from_tool: Matrix, language: Language = "en") -> str:
         """Return why a pose is out of reach, in a sentence, or "" if it is not."""
@@ -204,12 +204,9 @@ class Arm:
 
     def _over_rad(self, joint: int, angle_rad: float) -> float:
         """Return how far a joint is outside its range at the best whole turn."""
+        low, high = float(self.lower_rad[joint]), float(self.upper_rad[joint])
         return min(
-            max(
-                self.lower_rad[joint] - angle_rad - turn,
-                angle_rad + turn - self.upper_rad[joint],
-                0.0,
-            )
+            max(low - angle_rad - turn, angle_rad + turn - high, 0.0)
             for turn in (-2.0 * math.pi, 0.0, 2.0 * math.pi)
         )
 

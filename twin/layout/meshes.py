@@ -189,6 +189,22 @@ def moved(mesh: MeshArrays, a_from_b: Matrix) -> MeshArrays:
     )
 
 
+def placed(mesh: MeshArrays, a_from_b: Matrix) -> MeshArrays:
+    """Return a mesh given in b, in coordinates of a; scale and mirrors allowed."""
+    linear = a_from_b[:3, :3]
+    normals = mesh.normals @ np.linalg.inv(linear)
+    lengths = np.linalg.norm(normals, axis=1, keepdims=True)
+    triangles = mesh.triangles
+    if np.linalg.det(linear) < 0.0:
+        triangles = triangles[:, [0, 2, 1]]
+    return MeshArrays(
+        positions_m=(mesh.positions_m @ linear.T + a_from_b[:3, 3]).astype(np.float32),
+        normals=(normals / lengths).astype(np.float32),
+        colours=mesh.colours.copy(),
+        triangles=np.ascontiguousarray(triangles),
+    )
+
+
 def merged(meshes: Sequence[MeshArrays]) -> MeshArrays:
     """Return several meshes of one frame as one."""
     starts = np.cumsum([0, *(len(mesh.positions_m) for mesh in meshes)])
