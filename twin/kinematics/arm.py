@@ -176,7 +176,7 @@ class Arm:
                 continue
             if all(np.abs(q_rad - known).max() > SAME_RAD for known in found):
                 found.append(q_rad)
-        return sorted(found, key=lambda q_rad: tuple(np.round(q_rad, 6).tolist()))
+        return sorted(found, key=lambda q_rad: [round(float(q), 6) for q in q_rad])
 
     def reach_error(self, world_from_tool: Matrix, language: Language = "en") -> str:
         """Return why a pose is out of reach, in a sentence, or "" if it is not."""

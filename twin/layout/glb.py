@@ -38,7 +38,7 @@ class _Accessor(msgspec.Struct, rename="camel"):
     buffer_view: int | None = None
     byte_offset: int = 0
     normalized: bool = False
-    sparse: msgspec.Raw | None = None
+    sparse: msgspec.Raw = msgspec.Raw()
 
 
 class _BufferView(msgspec.Struct, rename="camel"):
@@ -81,7 +81,7 @@ class _Node(msgspec.Struct):
     translation: tuple[float, float, float] = (0.0, 0.0, 0.0)
     rotation: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
     scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    extras: msgspec.Raw | None = None
+    extras: msgspec.Raw = msgspec.Raw()
 
 
 class _Scene(msgspec.Struct):
@@ -216,7 +216,7 @@ class _Reader:
                     parent=parent,
                     parent_from_node=self._pose(number, node),
                     mesh=None if node.mesh is None else self._mesh(node.mesh),
-                    extras=b"" if node.extras is None else bytes(node.extras),
+                    extras=bytes(node.extras),
                 )
             )
             waiting.extend((child, place) for child in reversed(node.children))
@@ -331,7 +331,7 @@ class _Reader:
             raise self._bad(f"accessor {number} of {len(gltf.accessors)}")
         accessor = gltf.accessors[number]
         name = f"accessor {number}"
-        if accessor.sparse is not None or accessor.buffer_view is None:
+        if bytes(accessor.sparse) or accessor.buffer_view is None:
             raise LayoutError(
                 f"{self.where}: {name} is sparse; export it without sparse accessors"
             )
