@@ -13,6 +13,7 @@ import pytest
 from twin.state import MachineState
 from twin.text import LANGUAGES, catalogue, number, say
 
+FILE_ENDINGS = (".json", ".mcap", ".png", ".toml", ".yaml")
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 
@@ -22,18 +23,37 @@ def placeholders(text: str, language: str) -> list[str]:
     return sorted(name.removesuffix(f"_{language}") for name in names)
 
 
-def literals(root_folder: Path) -> Iterator[tuple[str, str, bool]]:
-    """Yield the file, the text and whether it is only a beginning, of each string."""
+def strings(root_folder: Path) -> Iterator[tuple[str, ast.Constant | ast.JoinedStr]]:
+    """Yield the file and the node of each string in the code."""
     for package in ("twin", "server", "viewer", "assets"):
         for file in sorted((root_folder / package).rglob("*.py")):
             where = file.relative_to(root_folder).as_posix()
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.JoinedStr):
-                    first = node.values[0] if node.values else None
-                    if isinstance(first, ast.Constant):
-                        yield where, str(first.value), True
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield where, node.value, False
+                if isinstance(node, ast.JoinedStr | ast.Constant):
+                    yield where, node
+
+
+def literals(root_folder: Path) -> set[tuple[str, str]]:
+    """Return the files and the texts of all plain strings."""
+    return {
+        (where, node.value)
+        for where, node in strings(root_folder)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def patterns(root_folder: Path) -> set[re.Pattern[str]]:
+    """Return what keys put together in the code look like, such as state.(.+)."""
+    found = set()
+    for _, node in strings(root_folder):
+        if isinstance(node, ast.JoinedStr):
+            parts = [
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else "(.+)"
+                for part in node.values
+            ]
+            if re.match(r"[a-z0-9_]+\\\.|\(\.\+\)_[a-z]+$", "".join(parts)):
+                found.add(re.compile("".join(parts)))
+    return found
 
 
 @pytest.mark.parametrize("key", sorted(catalogue()))
@@ -49,27 +69,29 @@ def test_the_code_names_only_texts_that_exist(root_folder: Path) -> None:
     areas = {key.partition(".")[0] for key in catalogue()}
     dangling = {
         (where, text)
-        for where, text, beginning in literals(root_folder)
-        if not beginning and KEY.fullmatch(text) and text.partition(".")[0] in areas
-        if text not in catalogue()
+        for where, text in literals(root_folder)
+        if KEY.fullmatch(text) and text.partition(".")[0] in areas
+        if text not in catalogue() and not text.endswith(FILE_ENDINGS)
         if not (root_folder / text.replace(".", "/")).with_suffix(".py").exists()
     }
     assert dangling == set()
 
 
 def test_every_text_is_named_by_the_code(root_folder: Path) -> None:
-    whole = {text for _, text, beginning in literals(root_folder) if not beginning}
-    beginnings = tuple(
-        text
-        for _, text, beginning in literals(root_folder)
-        if beginning and re.match(r"[a-z][a-z0-9_]*\.", text)
-    )
-    unused = {
-        key
-        for key in catalogue()
-        if key not in whole and not key.startswith(beginnings)
-    }
-    assert unused == set()
+    named = {text for _, text in literals(root_folder)}
+    put_together = patterns(root_folder)
+
+    def is_named(key: str) -> bool:
+        if key in named:
+            return True
+        matches = (pattern.fullmatch(key) for pattern in put_together)
+        # What a pattern begins with, if that varies, must be a key that is named.
+        return any(
+            match is not None and (match.start(1) > 0 or match[1] in named)
+            for match in matches
+        )
+
+    assert {key for key in catalogue() if not is_named(key)} == set()
 
 
 @pytest.mark.parametrize("state", MachineState)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def test_targets_that_documents_name_exist(root_folder: Path, document: str) -> 
     text = (root_folder / document).read_text("utf-8")
     named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE))
     assert named <= TARGETS
+
+
+def test_the_readme_lists_every_command(root_folder: Path) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "twin", "--help"],
+        cwd=root_folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    commands = re.findall(
+        r"^  ([a-z]+) ", shown.partition("Commands:")[2], re.MULTILINE
+    )
+    text = (root_folder / "README.md").read_text("utf-8")
+    assert commands == re.findall(r"^\| `flins ([a-z]+)", text, re.MULTILINE)
 
 
 def test_integration_runs_what_people_run(root_folder: Path) -> None:
