@@ -8,14 +8,14 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Final, Protocol, runtime_checkable
 
 from server.pacing import MAX_SPEED, MIN_SPEED, Achieved, Pace
 from twin import codec
-from twin.errors import TwinError
+from twin.errors import CodecError, TwinError
 from twin.signals import RunCommand
 from twin.state import Event, MeshArrays, Scene, StateFrame
 
@@ -24,7 +24,6 @@ STATUS_PERIOD_S: Final = 1.0
 MAX_STEP_TICKS: Final = 24_000
 _IDLE_S: Final = 0.5
 _TICKS_AT_ONCE: Final = 8
-_EVENTS_PER_MESSAGE: Final = 500
 
 _LOG = logging.getLogger(__name__)
 
@@ -178,6 +177,8 @@ class _EngineLoop:
             if self._running:
                 self._advance(now_s, now_s + FRAME_PERIOD_S)
                 self._send_state()
+                if self._ended:
+                    self._send_status()
             frame_due_s = max(frame_due_s + FRAME_PERIOD_S, now_s)
             if now_s >= status_due_s and self._running:
                 status_due_s = now_s + STATUS_PERIOD_S
@@ -198,8 +199,6 @@ class _EngineLoop:
             ticks = min(due, _TICKS_AT_ONCE)
             self._engine.advance(ticks)
             due -= ticks
-        if self._ended:
-            self._send_status()
 
     def _restart(self, now_s: float) -> None:
         self._pace.restart(now_s, self._engine.tick)
@@ -246,10 +245,8 @@ class _EngineLoop:
             self._send(codec.encode(scene))
             self._revision = scene.revision
             self._sent_tick = None
-        events = self._engine.take_events()
-        for first in range(0, len(events), _EVENTS_PER_MESSAGE):
-            some = tuple(events[first : first + _EVENTS_PER_MESSAGE])
-            self._send(codec.encode(codec.Events(some)))
+        for message in _event_messages(self._engine.take_events()):
+            self._send(message)
         if self._engine.tick != self._sent_tick:
             self._send(self._encoder.encode(self._engine.frame()))
             self._sent_tick = self._engine.tick
@@ -279,6 +276,19 @@ class _EngineLoop:
 
     def _send(self, message: FromEngine) -> None:
         self._connection.send(message)
+
+
+def _event_messages(events: Sequence[Event]) -> list[bytes]:
+    """Return events as messages, each within the limit of its kind."""
+    if not events:
+        return []
+    try:
+        return [codec.encode(codec.Events(tuple(events)))]
+    except CodecError:
+        if len(events) == 1:
+            raise
+    half = len(events) // 2
+    return _event_messages(events[:half]) + _event_messages(events[half:])
 
 
 def _accepted(

@@ -81,7 +81,9 @@ class Hub:
         if len(self._clients) >= self._max_clients:
             return None
         self._n_joined += 1
-        client = Client(f"client-{self._n_joined}", mailbox or Mailbox())
+        client = Client(
+            f"client-{self._n_joined}", Mailbox() if mailbox is None else mailbox
+        )
         greeting = codec.Hello(
             server=hello.server,
             source=hello.source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from server.engine_process import Engine
 from twin.recording import Recording
@@ -38,7 +39,7 @@ class OpenScenario:
 
     path: Path
     seed: int | None = None
-    engine: str | None = None
+    engine: Literal["flow", "physics"] | None = None
 
     def __call__(self) -> Engine:
         """Return the engine.
@@ -99,9 +100,9 @@ class RecordedEngine:
         return self._frame
 
     def take_events(self) -> list[Event]:
-        """Return the recorded events since the last call."""
+        """Return the recorded events since the last call; at the end, the rest."""
         taken: list[Event] = []
-        while self._event is not None and self._event.tick <= self.tick:
+        while self._event is not None and (self.ended or self._event.tick <= self.tick):
             taken.append(self._event)
             self._event = next(self._events, None)
         return taken
