@@ -145,20 +145,13 @@ def _body_details() -> list[Piece]:
         for y in (-0.34, 0.12)
     ]
     # Aerial: stays below the published height.
+    foot = [(-1.32, 1.475), (-1.12, 1.50)]
+    tip = [(-1.325, 1.547), (-1.25, 1.55)]
     fin = loft(
         np.array(
             [
-                [
-                    (-1.32, -w, 1.475),
-                    (-1.12, -w, 1.50),
-                    (-1.12, w, 1.50),
-                    (-1.32, w, 1.475),
-                ]
-                for w in (0.022,)
-            ]
-            + [
-                [(-1.325, -0.006, 1.547), (-1.25, -0.006, 1.55)]
-                + [(-1.25, 0.006, 1.55), (-1.325, 0.006, 1.547)]
+                [(x, -w, z) for x, z in line] + [(x, w, z) for x, z in reversed(line)]
+                for line, w in ((foot, 0.022), (tip, 0.006))
             ]
         ),
         capped=True,
@@ -203,7 +196,7 @@ def _door_details(end: str) -> list[Piece]:
     x = 0.03 if end == "front" else -0.98
     z = 0.855 if end == "front" else 0.885
     y = side_y_m(x, z)
-    grip = rounded_box((0.19, 0.022, 0.028), (x, y + 0.012, z), 0.01, 2)
+    grip = rounded_box((0.19, 0.022, 0.028), (x, y + 0.001, z), 0.01, 2)
     well = rounded_box((0.15, 0.004, 0.05), (x, y + 0.0005, z), 0.0019, 1)
     details = [
         Piece(paint.CAR_PAINT, grip, SMOOTH_CREASE_DEG),

@@ -14,11 +14,10 @@ from assets.makers.dimensions import (
     AXLE_X_M,
     CAR_FRONT_X_M,
     CAR_HALF_WIDTH_M,
-    CAR_HEIGHT_M,
     CAR_REAR_X_M,
     TYRE_RADIUS_M,
 )
-from assets.makers.shape import Points, loft
+from assets.makers.shape import Points, Triangles, loft
 from assets.makers.sheet import Sheet
 
 # Number plates stand in front of the bumpers, inside the published length.
@@ -180,12 +179,10 @@ def build_skin() -> Sheet:
     normals /= np.linalg.norm(normals, axis=2, keepdims=True)
     skin = loft(rows[:, :, :3], closed=False)
     points = np.concatenate([rows, normals], axis=2).reshape(m * k, 7)
-    # Sections run from sill to roof while x grows: that loft faces inwards on
-    # the left side, so turn its triangles.
     return Sheet(points, _facing(skin.triangles, points))
 
 
-def _facing(triangles: Points, points: Points) -> Points:
+def _facing(triangles: Triangles, points: Points) -> Triangles:
     corners = points[triangles][:, :, :3]
     faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     along = np.einsum("ij,ij->i", faces, points[triangles[:, 0], 4:7])
@@ -243,34 +240,12 @@ def side_y_m(x_m: float, z_m: float) -> float:
     return float(np.interp(z_m, z, y))
 
 
-def front_x_m(y_m: float, z_m: float) -> float:
-    """Return where the nose is at a point of the front view, m."""
-    return _end_x_m(y_m, z_m, 1.5, _NOSE_X_M)
-
-
 def rear_x_m(y_m: float, z_m: float) -> float:
     """Return where the tail is at a point of the rear view, m."""
-    return _end_x_m(y_m, z_m, -1.4, _TAIL_X_M)
-
-
-def _end_x_m(y_m: float, z_m: float, inside_x_m: float, end_x_m: float) -> float:
-    inside, outside = inside_x_m, end_x_m
+    inside, outside = -1.4, _TAIL_X_M
     for _ in range(24):
         middle = (inside + outside) / 2.0
         y, z, _angle = section_m(middle)
         holds = z[0] <= z_m <= z[-1] and float(np.interp(z_m, z, y)) >= y_m
         inside, outside = (middle, outside) if holds else (inside, middle)
     return inside
-
-
-def top_z_m(x_m: float) -> float:
-    """Return the height of the profile on the centre line, m."""
-    return float(section_m(x_m)[1][-1])
-
-
-def is_full_size(points_m: Points) -> bool:
-    """Say whether points span the published height and width of the car."""
-    return bool(
-        abs(points_m[:, 2].max() - CAR_HEIGHT_M) < 1e-3
-        and abs(np.abs(points_m[:, 1]).max() - CAR_HALF_WIDTH_M) < 1e-3
-    )

@@ -71,7 +71,7 @@ def wheel_pieces() -> list[Piece]:
             (0.03, half - 0.010),
             (0.0, half - 0.008),
         ],
-        24,
+        16,
     )
     nuts = [
         cylinder(

@@ -60,7 +60,7 @@ def build_wheel_conveyor() -> Asset:
 
 
 def _leg_positions_x_m() -> list[float]:
-    xs = [STRAND_LEGS_FROM_X_M + 0.06, 3.2, 5.0, STRAND_HALF_LENGTH_M - 0.25]
+    xs = [STRAND_LEGS_FROM_X_M + 0.1, 3.2, 5.0, STRAND_HALF_LENGTH_M - 0.25]
     return [-x for x in reversed(xs)] + xs
 
 

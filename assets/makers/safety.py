@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from assets.makers import paint
 from assets.makers.node import Asset, Box, Node, Piece
@@ -19,7 +20,7 @@ _PANEL_M = 1.55
 def build_fence() -> Asset:
     """Return the fence around the robot's side, open towards the conveyor."""
     nodes: list[Node] = []
-    for n, (start, end) in enumerate(zip(_LINE_M[:-1], _LINE_M[1:], strict=True)):
+    for n, (start, end) in enumerate(pairwise(_LINE_M)):
         length = math.dist(start, end)
         yaw = math.atan2(end[1] - start[1], end[0] - start[0])
         nodes.append(

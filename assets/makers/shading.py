@@ -71,7 +71,7 @@ def shaded(shape: Shape, crease_deg: float) -> Shaded:
             for axis in range(3)
         ],
         axis=1,
-    )
+    ).astype(np.float64)
     return _indexed(points, corner_vertex, normals)
 
 
@@ -82,7 +82,7 @@ def _as_given(shape: Shape, normals: Points) -> Shaded:
     doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     kept = np.linalg.norm(doubled, axis=1) / 2.0 > SMALLEST_AREA_M2
     corner = shape.triangles[kept].ravel()
-    return _indexed(points, index.reshape(-1)[corner], normals[corner])
+    return _indexed(points, index.reshape(-1)[corner].astype(np.int64), normals[corner])
 
 
 def _indexed(points: Points, corner_vertex: Triangles, normals: Points) -> Shaded:
