@@ -143,6 +143,20 @@ class Arm:
         ]
         return np.array(ways).reshape(-1, 6)
 
+    def nearest(self, world_from_tool: Matrix, near_rad: Vector) -> Vector | None:
+        """Return the way to reach a pose that is nearest to given joint values.
+
+        Nearest means the least movement of the joint that moves most. None if
+        no way lies inside the joint limits.
+        """
+        best: Vector | None = None
+        least_rad = math.inf
+        for way in self.branches(world_from_tool):
+            moved_rad = float(np.abs(way - near_rad).max())
+            if moved_rad < least_rad:
+                best, least_rad = way, moved_rad
+        return best
+
     def _whole_turns(self, joint: int, angle_rad: float) -> list[float]:
         turn = 2.0 * math.pi
         low, high = self.lower_rad[joint], self.upper_rad[joint]

@@ -296,8 +296,10 @@ def _asset_from_glb(name: str, where: str, content: bytes, unit: str, up: str) -
         ]
         poses = [np.eye(4) for _ in poses]
         parents = [-1 for _ in parents]
-    names = _unique_names([node.name for node in nodes])
     dropped = _wrapper(nodes)
+    names = _unique_names(
+        ["" if place == dropped else node.name for place, node in enumerate(nodes)]
+    )
     if dropped >= 0:
         for place, parent in enumerate(parents):
             if parent == dropped:
