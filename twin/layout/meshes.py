@@ -86,6 +86,34 @@ def joined_by_colour(surfaces: Sequence[Surface]) -> list[Surface]:
     return joined
 
 
+def one_sided(surfaces: Sequence[Surface]) -> list[Surface]:
+    """Return the surfaces without triangles that stand there twice.
+
+    Some exporters write every face again, turned round, so that both sides show.
+    The first of each pair stays; a surface without triangles left is dropped.
+    """
+    cells = np.concatenate(
+        [np.round(surface.vertices_m / WELD_M).astype(np.int64) for surface in surfaces]
+    )
+    _, number = np.unique(cells, axis=0, return_inverse=True)
+    corners: list[NDArray[np.int64]] = []
+    start = 0
+    for surface in surfaces:
+        corners.append(number.reshape(-1)[start + surface.triangles])
+        start += len(surface.vertices_m)
+    _, first = np.unique(
+        np.sort(np.concatenate(corners), axis=1), axis=0, return_index=True
+    )
+    kept = np.zeros(sum(len(rows) for rows in corners), dtype=bool)
+    kept[first] = True
+    pieces = np.split(kept, np.cumsum([len(rows) for rows in corners])[:-1])
+    return [
+        Surface(surface.vertices_m, surface.triangles[keep], surface.rgba)
+        for surface, keep in zip(surfaces, pieces, strict=True)
+        if keep.any()
+    ]
+
+
 def welded(surface: Surface) -> Surface:
     """Return the surface with equal vertices joined and no empty triangle."""
     cells = np.round(surface.vertices_m / WELD_M).astype(np.int64)

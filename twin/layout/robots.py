@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Mapping
@@ -13,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import LayoutError, MissingPartError
+from twin.layout.cache import cooked_meshes
 from twin.layout.meshes import (
     Surface,
     joined_by_colour,
     merged,
+    one_sided,
     shaded,
     simplified,
     welded,
@@ -28,6 +31,9 @@ from twin.transforms import Matrix, transform, transform_points, wxyz_from_rpy
 
 ROBOT_TRIANGLES = 12_000
 """Triangles of a whole robot's visuals: keeps a cell drawable without a GPU."""
+
+_RECIPE = "visuals 1"
+"""Raise the number when cooking changes, so that nobody sees old meshes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,27 +204,52 @@ def _flange_of(links: tuple[UrdfLink, ...], joints: tuple[UrdfJoint, ...]) -> st
 
 
 def _links(links: tuple[UrdfLink, ...]) -> tuple[RobotLink, ...]:
-    surfaces = {
-        link.name: joined_by_colour(
-            [piece for mesh in link.visual for piece in _placed(mesh)]
+    visuals = cooked_meshes(_content_key(links), lambda: _visuals(links))
+    return tuple(
+        RobotLink(
+            link.name,
+            visuals.get(link.name),
+            tuple(
+                Hull(piece.vertices_m, piece.triangles)
+                for mesh in link.collision
+                for piece in map(welded, _placed(mesh))
+            ),
         )
         for link in links
+    )
+
+
+def _content_key(links: tuple[UrdfLink, ...]) -> str:
+    """Return the sha256 of all that the cooked visuals depend on."""
+    digest = hashlib.sha256(f"{_RECIPE} {ROBOT_TRIANGLES}".encode())
+    for link in links:
+        for mesh in link.visual:
+            said = f"|{link.name}|{mesh.scale}|{mesh.rgba}|"
+            digest.update(said.encode() + mesh.link_from_mesh.tobytes())
+            digest.update(mesh.path.read_bytes())
+    return digest.hexdigest()
+
+
+def _visuals(links: tuple[UrdfLink, ...]) -> dict[str, MeshArrays]:
+    """Return each link's visual, simplified so that the robot keeps its budget."""
+    surfaces = {
+        link.name: joined_by_colour(
+            [piece for mesh in link.visual for piece in one_sided(_placed(mesh))]
+        )
+        for link in links
+        if link.visual
     }
     total = sum(len(s.triangles) for pieces in surfaces.values() for s in pieces)
     share = min(1.0, ROBOT_TRIANGLES / total) if total else 1.0
-    found: list[RobotLink] = []
-    for link in links:
-        meshes = [
-            shaded(simplified(piece, max(100, round(share * len(piece.triangles)))))
-            for piece in surfaces[link.name]
-        ]
-        hulls = tuple(
-            Hull(piece.vertices_m, piece.triangles)
-            for mesh in link.collision
-            for piece in map(welded, _placed(mesh))
+    return {
+        name: merged(
+            [
+                shaded(simplified(piece, max(100, round(share * len(piece.triangles)))))
+                for piece in pieces
+            ]
         )
-        found.append(RobotLink(link.name, merged(meshes) if meshes else None, hulls))
-    return tuple(found)
+        for name, pieces in surfaces.items()
+    }
 
 
 def _placed(mesh: UrdfMesh) -> list[Surface]:
