@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import html
-import ipaddress
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -22,27 +19,24 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from server.address import listening_socket
+from server.conversation import Conversation
 from server.engine_process import EngineFactory
+from server.home import home_page
 from server.hub import Client, Hub
-from server.replay import OpenRecording, OpenScenario
 from server.session import Session
+from server.sources import OpenRecording, OpenScenario
 from twin import codec
-from twin.errors import CodecError, ServiceError
 from twin.signals import RunCommand, Verb
-from twin.state import Severity
 from twin.text import Language, say
 
 DEFAULT_PORT: Final = 8765
-MAX_CLIENT_MESSAGE_BYTES: Final = 8 * 1024
 _MAX_READ_BYTES: Final = 1024 * 1024
 """Past this the websocket layer closes by itself, before the message is in memory."""
 _GRACE_S: Final = 2
 _ANSWER_TIMEOUT_S: Final = 10.0
 _LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
-UNSUPPORTED: Final = 1003
-PROTOCOL_ERROR: Final = 1002
-TOO_BIG: Final = 1009
 TRY_LATER: Final = 1013
 WRONG_ORIGIN: Final = 1008
 
@@ -102,7 +96,7 @@ class Service:
         self._live = live
         self._speed = speed
         self._paused = paused
-        self._socket = _listening_socket(host, port)
+        self._socket = listening_socket(host, port)
         bound_port = self._socket.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{bound_port}"
@@ -188,7 +182,7 @@ def build_app(session: Session, hub: Hub, hello: codec.Hello) -> FastAPI:
         request: Request, accept_language: Annotated[str, Header()] = "en"
     ) -> str:
         language: Language = "fr" if accept_language.startswith("fr") else "en"
-        return _home_page(language, hello.source, str(request.base_url))
+        return home_page(language, hello.source, str(request.base_url))
 
     @app.get("/health")
     async def health(response: Response) -> dict[str, str | int | float]:
@@ -264,7 +258,8 @@ def build_app(session: Session, hub: Hub, hello: codec.Hello) -> FastAPI:
         if client is None:
             await socket.close(TRY_LATER, "too many clients; try again later")
             return
-        receiver = asyncio.create_task(_receive(socket, client, session, hub))
+        conversation = Conversation(client, session, hub)
+        receiver = asyncio.create_task(_receive(socket, conversation))
         sender = asyncio.create_task(_send(socket, client))
         try:
             await asyncio.wait((receiver, sender), return_when=asyncio.FIRST_COMPLETED)
@@ -288,116 +283,18 @@ async def _send(socket: WebSocket, client: Client) -> None:
             return
 
 
-async def _receive(
-    socket: WebSocket, client: Client, session: Session, hub: Hub
-) -> None:
-    decoder = codec.Decoder(codec.FROM_CLIENT)
+async def _receive(socket: WebSocket, conversation: Conversation) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             return
-        if client.close_code is not None:
-            continue
-        received = message.get("bytes")
-        if received is None:
-            hub.notice(client, "server.notice.text_message", Severity.ALARM)
-            client.dismiss(UNSUPPORTED, "binary messages only")
-        elif len(received) > MAX_CLIENT_MESSAGE_BYTES:
-            hub.notice(
-                client,
-                "server.notice.message_too_big",
-                Severity.ALARM,
-                found_bytes=len(received),
-                limit_bytes=MAX_CLIENT_MESSAGE_BYTES,
-            )
-            client.dismiss(TOO_BIG, f"over {MAX_CLIENT_MESSAGE_BYTES} bytes")
-        else:
-            try:
-                for found in decoder.feed(received):
-                    _obey(found.content, client, session, hub)
-            except CodecError as error:
-                hub.notice(
-                    client,
-                    "server.notice.bad_message",
-                    Severity.ALARM,
-                    found=str(error),
-                )
-                client.dismiss(PROTOCOL_ERROR, "not a message of this version")
-
-
-def _obey(content: codec.Content, client: Client, session: Session, hub: Hub) -> None:
-    if isinstance(content, codec.Resync):
-        hub.resync(client)
-    elif isinstance(content, codec.WantMesh):
-        mesh = session.meshes.get(content.sha256)
-        if mesh is None:
-            hub.notice(client, "server.notice.no_such_mesh", sha256=content.sha256[:64])
-        else:
-            hub.reply(client, (codec.Kind.MESH, content.sha256), mesh)
-    elif isinstance(content, RunCommand):
-        command = RunCommand(
-            verb=content.verb,
-            value=content.value,
-            who=content.who[:100] or client.name,
-            number=content.number,
-        )
-
-        def reply(answer: codec.CommandAnswer) -> None:
-            key = (codec.Kind.ANSWER, answer.number)
-            hub.reply(client, key, codec.encode(answer))
-
-        session.command(command, reply)
+        conversation.hear(message.get("bytes"))
 
 
 def _same_origin(socket: WebSocket) -> bool:
     """Return whether a browser's page, if it is one, came from this server."""
     origin = socket.headers.get("origin")
     return origin is None or origin == f"http://{socket.headers.get('host')}"
-
-
-def _home_page(language: Language, source: str, url: str) -> str:
-    title = html.escape(say("server.home.title", language))
-    what = html.escape(say("server.home.what", language, source=source))
-    how = html.escape(
-        say("server.home.how", language, url=url.replace("http", "ws", 1) + "ws")
-    )
-    health = html.escape(say("server.home.health", language))
-    return (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        f"<title>{title}</title><h1>{title}</h1><p>{what}</p><p>{how}</p>"
-        f'<p><a href="/health">{health}</a></p></html>'
-    )
-
-
-def _listening_socket(host: str, port: int) -> socket.socket:
-    try:
-        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
-    except ValueError as error:
-        raise ServiceError(
-            f"server: {host!r} is not an address; give 127.0.0.1"
-        ) from error
-    if not address.is_loopback:
-        raise ServiceError(
-            f"server: {host} can be reached from outside, and there is no sign-in yet; "
-            "give 127.0.0.1"
-        )
-    if not 0 <= port <= 65535:
-        raise ServiceError(f"server: port {port} does not exist; give 0 to 65535")
-    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    # On Windows this option would share a port that is in use.
-    if os.name == "posix":
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((str(address), port))
-        listening.listen()
-    except OSError as error:
-        listening.close()
-        raise ServiceError(
-            f"server: port {port} at {host} cannot be had: {error.strerror or error}; "
-            "give another --port, or 0 for any that is free"
-        ) from error
-    return listening
 
 
 def open_service(

@@ -125,6 +125,6 @@ def test_a_grid_beyond_float32_is_refused() -> None:
 def test_unusable_mesh_is_refused(
     field: str, value: np.ndarray[tuple[int, ...], np.dtype[np.generic]], said: str
 ) -> None:
-    broken = dataclasses.replace(specimens.mesh(), **{field: value})
+    broken = dataclasses.replace(specimens.mesh(), **{field: value})  # type: ignore[arg-type]
     with pytest.raises(CodecError, match=said):
         codec.encode_mesh(broken)

@@ -26,7 +26,7 @@ STRUCTURES: Sequence[codec.Structured] = (
     codec.RunStatus("paused", 2.0, 480, 60.0, 1.9),
     RunCommand(verb="speed", value=2.0, who="anna", number=7),
     codec.CommandAnswer(7, True, "server.answer.speed", {"speed": 2.0}),
-    codec.Notice("server.notice.closing", {"found": "é"}, 1),
+    codec.Notice("server.notice.bad_message", {"found": "é"}, 1),
     codec.Resync(),
     codec.WantMesh("ab" * 32),
 )

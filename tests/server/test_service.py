@@ -21,8 +21,9 @@ from fake_engine import OpenFake
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from server.app import MAX_CLIENT_MESSAGE_BYTES, Service, in_background, open_service
-from server.replay import OpenRecording
+from server.app import Service, in_background, open_service
+from server.conversation import MAX_CLIENT_MESSAGE_BYTES
+from server.sources import OpenRecording
 from twin import codec
 from twin.codec.envelope import HEADER
 from twin.errors import RecordingError, ServiceError
