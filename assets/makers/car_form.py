@@ -93,7 +93,7 @@ _SIDE_ZW = [
 ]
 _ROOF_HEIGHT_M = 0.62
 _TUMBLEHOME = 0.27
-_N_UNDER, _N_LOWER, _N_UPPER = 3, 11, 17
+_N_LOWER, _N_UPPER = 11, 17
 
 
 def _curve(points: list[tuple[float, float]], x: ArrayLike) -> Points:
@@ -207,11 +207,12 @@ def _row(x_m: float) -> Points:
             np.stack([np.interp(at, length, v[part]) for v in (y, z, angle)], axis=1)
         )
     # Below the bumpers the skin turns in to the middle: angles under -90.
-    inward = np.linspace(1.0, 0.0, _N_UNDER + 1)[:-1]
+    # The last of them close to the edge, or the sill would be shaded from below.
+    inward = np.array([1.0, 0.5, 0.02])
     under = np.column_stack(
         [
             (1.0 - inward) * y[0],
-            np.full(_N_UNDER, z[0]),
+            np.full(len(inward), z[0]),
             -90.0 - inward * 90.0,
         ]
     )

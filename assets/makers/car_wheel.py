@@ -40,7 +40,7 @@ def wheel_pieces() -> list[Piece]:
             (_RIM_RADIUS_M, half - 0.012),
             (_RIM_RADIUS_M, -half + 0.012),
         ],
-        28,
+        34,
     )
     rim = revolve(
         [
@@ -52,7 +52,7 @@ def wheel_pieces() -> list[Piece]:
             (_RIM_RADIUS_M - 0.022, -half + 0.012),
             (_RIM_RADIUS_M, -half + 0.012),
         ],
-        28,
+        34,
     )
     spokes = [
         _spoke(half).moved(wxyz=wxyz_about((0, 0, 1), angle))

@@ -97,7 +97,7 @@ def pack_pieces() -> list[Piece]:
     lid_height = _HEIGHT_M - _FLANGE_M - tray_height + 0.008
     lid = rounded_box(
         (_LENGTH_M - 0.18, _WIDTH_M - 0.18, lid_height),
-        (0.0, 0.0, _HEIGHT_M - lid_height / 2.0),
+        (0.0, 0.0, _HEIGHT_M - 0.002 - lid_height / 2.0),
         0.03,
         3,
     )
@@ -118,7 +118,7 @@ def pack_pieces() -> list[Piece]:
     ]
     # A dark ring round each screw: cameras and people find it at once.
     rings = [
-        ring(0.027, 0.0165, 0.001, 20).moved((x, y, -0.0005))
+        ring(0.027, 0.0165, 0.001, 12).moved((x, y, -0.0005))
         for x, y, _z in bolt_positions_m()
     ]
     seam = box((_LENGTH_M - 0.13, _WIDTH_M - 0.13, 0.008), (0.0, 0.0, 0.118))
@@ -127,7 +127,7 @@ def pack_pieces() -> list[Piece]:
     ]
     collars = [cylinder(0.03, 0.06, (0.785, y, 0.165), "x", 20) for y in (-0.16, 0.16)]
     plug = [
-        rounded_box((0.16, 0.11, 0.03), (-0.45, 0.0, _HEIGHT_M - 0.012), 0.008),
+        rounded_box((0.16, 0.11, 0.03), (-0.45, 0.0, _HEIGHT_M - 0.016), 0.008),
         rounded_box((0.05, 0.09, 0.03), (-0.45, 0.0, _HEIGHT_M - 0.015), 0.01),
     ]
     coolant = [cylinder(0.014, 0.07, (0.765, y, 0.15), "x", 14) for y in (-0.05, 0.05)]
