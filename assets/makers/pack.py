@@ -41,7 +41,7 @@ def bolt_pieces() -> list[Piece]:
     """Return an M12 hexagon flange screw, head face at z = 0, shank upward.
 
     Source:
-        ISO 15071 / EN 1665 proportions: 18 mm across flats, flange 26 mm.
+        DIN 6921, M12: 18 mm across flats, flange 26 mm, head 12 mm high.
     """
     across = 0.018 / math.sqrt(3.0)
     hexagon = [
@@ -54,8 +54,8 @@ def bolt_pieces() -> list[Piece]:
         [
             (0.0, height - 0.0045),
             (0.0105, height - 0.0045),
-            (0.0135, height - 0.002),
-            (0.0135, height),
+            (0.013, height - 0.002),
+            (0.013, height),
             (0.0, height),
         ],
         12,
