@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from eaik.pybindings.EAIK import Robot as Solver
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from twin.errors import KinematicsError
 from twin.layout.robots import RobotModel
+from twin.layout.urdf import UrdfJoint
 from twin.text import Language, say
 from twin.transforms import Matrix, Vector, inverse
 
@@ -59,8 +61,11 @@ class Arm:
         self.upper_rad = np.array([joint.upper for joint in joints])
         self.velocity_radps = np.array([joint.velocity for joint in joints])
         self._index = {joint.name: place for place, joint in enumerate(joints)}
-        self._skew = np.array([_skew(joint.axis) for joint in robot.joints])
+        self._steps = [_step(joint) for joint in robot.joints]
         self._last_link = joints[-1].child
+        links = [joint.child for joint in robot.chain]
+        to_last = robot.chain[: links.index(self._last_link) + 1]
+        self._chain = [_step(joint) for joint in to_last]
         at_zero = self._base_from_links(np.zeros(6))
         self._last_from_tool = (
             inverse(at_zero[self._last_link])
@@ -88,19 +93,20 @@ class Arm:
         return solver
 
     def _base_from_links(self, q_rad: Vector) -> dict[str, Matrix]:
-        first = self.robot.joints[0].parent
-        poses: dict[str, Matrix] = {first: np.eye(4)}
-        for joint, skew in zip(self.robot.joints, self._skew, strict=True):
-            parent_from_child = joint.parent_from_joint
-            if joint.name in self._index:
-                angle = float(q_rad[self._index[joint.name]])
-                turn = np.eye(4)
-                turn[:3, :3] += (
-                    math.sin(angle) * skew + (1.0 - math.cos(angle)) * skew @ skew
-                )
-                parent_from_child = parent_from_child @ turn
-            poses[joint.child] = poses[joint.parent] @ parent_from_child
+        poses: dict[str, Matrix] = {self.robot.joints[0].parent: np.eye(4)}
+        for joint, step in zip(self.robot.joints, self._steps, strict=True):
+            place = self._index.get(joint.name)
+            angle = 0.0 if place is None else float(q_rad[place])
+            poses[joint.child] = poses[joint.parent] @ step.at(angle)
         return poses
+
+    def _base_from_last(self, q_rad: Vector) -> Matrix:
+        """Return the pose of the sixth axis' link alone, which is quicker."""
+        pose = np.eye(4)
+        angles = iter(q_rad.tolist())
+        for step in self._chain:
+            pose = pose @ step.at(next(angles) if step.turns else 0.0)
+        return pose
 
     def link_poses(self, q_rad: Vector) -> dict[str, Matrix]:
         """Return ``world_from_link``, (4, 4), of every link by name."""
@@ -111,8 +117,8 @@ class Arm:
 
     def forward(self, q_rad: Vector) -> Matrix:
         """Return ``world_from_tool``, (4, 4)."""
-        last = self._base_from_links(q_rad)[self._last_link]
-        return self.world_from_base @ last @ self._last_from_tool
+        base_from_last = self._base_from_last(np.asarray(q_rad, dtype=np.float64))
+        return self.world_from_base @ base_from_last @ self._last_from_tool
 
     def within_limits(self, q_rad: Vector, slack_rad: float = 1e-9) -> bool:
         """Tell whether every joint is inside its range."""
@@ -185,7 +191,7 @@ class Arm:
             # eaik marks most approximations; at singular poses some slip through.
             if approximate or not np.isfinite(q_rad).all():
                 continue
-            miss = self._base_from_links(q_rad)[self._last_link] - base_from_last
+            miss = self._base_from_last(q_rad) - base_from_last
             if np.abs(miss).max() > POSE_TOLERANCE:
                 continue
             if all(np.abs(q_rad - known).max() > SAME_RAD for known in found):
@@ -225,6 +231,33 @@ class Arm:
         )
 
 
-def _skew(axis: tuple[float, float, float]) -> Matrix:
-    x, y, z = axis
-    return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A joint's pose as ``fixed + sin(angle) * by_sine + (1 - cos) * by_cosine``.
+
+    Source:
+        Rodrigues' rotation formula, multiplied by the joint's fixed pose once.
+    """
+
+    turns: bool
+    fixed: Matrix
+    by_sine: Matrix
+    by_cosine: Matrix
+
+    def at(self, angle_rad: float) -> Matrix:
+        if not self.turns:
+            return self.fixed
+        pose: Matrix = (
+            self.fixed
+            + math.sin(angle_rad) * self.by_sine
+            + (1.0 - math.cos(angle_rad)) * self.by_cosine
+        )
+        return pose
+
+
+def _step(joint: UrdfJoint) -> _Step:
+    x, y, z = joint.axis
+    cross = np.zeros((4, 4))
+    cross[:3, :3] = [[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]]
+    fixed = joint.parent_from_joint
+    return _Step(joint.type != "fixed", fixed, fixed @ cross, fixed @ cross @ cross)

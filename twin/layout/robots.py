@@ -32,7 +32,7 @@ from twin.transforms import Matrix, transform, transform_points, wxyz_from_rpy
 ROBOT_TRIANGLES = 12_000
 """Triangles of a whole robot's visuals: keeps a cell drawable without a GPU."""
 
-_RECIPE = "visuals 1"
+_RECIPE = "visuals 2"
 """Raise the number when cooking changes, so that nobody sees old meshes."""
 
 
@@ -239,17 +239,32 @@ def _visuals(links: tuple[UrdfLink, ...]) -> dict[str, MeshArrays]:
         for link in links
         if link.visual
     }
-    total = sum(len(s.triangles) for pieces in surfaces.values() for s in pieces)
-    share = min(1.0, ROBOT_TRIANGLES / total) if total else 1.0
+    budget = iter(_shares([piece for each in surfaces.values() for piece in each]))
     return {
-        name: merged(
-            [
-                shaded(simplified(piece, max(100, round(share * len(piece.triangles)))))
-                for piece in pieces
-            ]
-        )
+        name: merged([shaded(simplified(piece, next(budget))) for piece in pieces])
         for name, pieces in surfaces.items()
     }
+
+
+def _shares(pieces: list[Surface]) -> list[int]:
+    """Return how many triangles each piece may keep of the robot's budget.
+
+    By size, not by how many a piece has: a flange full of bolt heads would
+    otherwise eat what the base needs to look round.
+    """
+    counts = np.array([len(piece.triangles) for piece in pieces])
+    sizes_m = np.array(
+        [np.linalg.norm(np.ptp(piece.vertices_m, axis=0)) for piece in pieces]
+    )
+    kept = np.zeros(len(pieces))
+    for _ in pieces:
+        open_ones = kept < counts
+        left = ROBOT_TRIANGLES - kept.sum()
+        if not open_ones.any() or left < 1.0:
+            break
+        weights = np.where(open_ones, sizes_m, 0.0)
+        kept = np.minimum(kept + left * weights / weights.sum(), counts)
+    return [max(4, int(share)) for share in kept]
 
 
 def _placed(mesh: UrdfMesh) -> list[Surface]:
