@@ -86,6 +86,7 @@ class Window(QMainWindow):
         self._note_label = QLabel()
         self._note_label.setObjectName("note")
         self._cameras = QComboBox()
+        self._cameras.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._labels_button = QPushButton()
         self._language_button = QPushButton()
         self._theme_button = QPushButton()
@@ -333,7 +334,7 @@ class Window(QMainWindow):
         self._events_heading.setText(say("viewer.events.title", self.language))
         name = "" if self.scene is None else self.scene.name
         self.setWindowTitle(say("viewer.title", self.language, name=name))
-        self.controls.retitle(self.language)
+        self.controls.retitle(self.language, self.theme)
         self.events.rewrite(self.language)
         self._list_scene()
         self.select(self.selected)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from twin.errors import CodecError
 from twin.state import Entity, MeshArrays, Quality, Scene, StateFrame
 from twin.transforms import Matrix, transform, transform_points
-from viewer.creases import crease_edges
+from viewer.creases import crease_edges, outward_triangles
 from viewer.display import PREDICTED_OPACITY, STALE_DESATURATION, linear_from_srgb
 
 VERTEX = np.dtype(
@@ -64,8 +64,10 @@ class Batch:
 
     Attributes:
         vertices: (v,) of ``VERTEX``.
-        opaque: Triangles drawn solid, statics first, (t, 3) uint32.
-        casters: Those of them that throw shadows, (c, 3) uint32.
+        closed: Solid triangles of closed parts, wound outward, statics first,
+            (t, 3) uint32.
+        open: The other solid triangles, seen from both sides, (o, 3) uint32.
+        casters: Those of both that throw shadows, (c, 3) uint32.
         see_through: Triangles with alpha below 255, (s, 3) uint32.
         edges: Crease lines, (e, 2) uint32.
         boxes: Extent of each entity that has a mesh, by entity index.
@@ -73,7 +75,8 @@ class Batch:
     """
 
     vertices: NDArray[np.void]
-    opaque: NDArray[np.uint32]
+    closed: NDArray[np.uint32]
+    open: NDArray[np.uint32]
     casters: NDArray[np.uint32]
     see_through: NDArray[np.uint32]
     edges: NDArray[np.uint32]
@@ -82,7 +85,7 @@ class Batch:
 
     def triangles_of(self, entities: NDArray[np.int64]) -> NDArray[np.uint32]:
         """Return all triangles of the entities with these indices, (t, 3) uint32."""
-        triangles = np.concatenate((self.opaque, self.see_through))
+        triangles = np.concatenate((self.closed, self.open, self.see_through))
         owner = self.vertices["a_entity"][triangles[:, 0]].astype(np.int64) - 1
         return np.ascontiguousarray(triangles[np.isin(owner, entities)])
 
@@ -94,6 +97,29 @@ class _Piece:
     casts: bool
     mesh: MeshArrays
     slot_from_entity: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A mesh's triangles by how they are drawn, and its lines."""
+
+    closed: NDArray[np.uint32]
+    open: NDArray[np.uint32]
+    see_through: NDArray[np.uint32]
+    edges: NDArray[np.uint32]
+
+    @classmethod
+    def of_mesh(cls, mesh: MeshArrays) -> _Form:
+        is_clear = mesh.colours[:, 3] < 255
+        closed, open_ = outward_triangles(mesh)
+        clear_closed = is_clear[closed].any(axis=1)
+        clear_open = is_clear[open_].any(axis=1)
+        return cls(
+            closed=closed[~clear_closed],
+            open=open_[~clear_open],
+            see_through=np.concatenate((closed[clear_closed], open_[clear_open])),
+            edges=crease_edges(mesh),
+        )
 
 
 def build_batch(scene: Scene, meshes: Mapping[str, MeshArrays]) -> Batch:
@@ -139,28 +165,29 @@ def _home(
 
 
 def _merge(pieces: list[_Piece], boxes: Mapping[int, Box], n_slots: int) -> Batch:
-    creases: dict[int, NDArray[np.uint32]] = {}
+    forms: dict[int, _Form] = {}
     blocks: list[NDArray[np.void]] = []
-    opaque, casters, see_through, edges = (
-        [np.zeros((0, width), np.uint32)] for width in (3, 3, 3, 2)
+    closed, open_, casters, see_through, edges = (
+        [np.zeros((0, width), np.uint32)] for width in (3, 3, 3, 3, 2)
     )
-    n_vertices = 0
+    first = np.uint32(0)
     for piece in pieces:
         mesh = piece.mesh
+        if id(mesh) not in forms:
+            forms[id(mesh)] = _Form.of_mesh(mesh)
+        form = forms[id(mesh)]
         blocks.append(_vertices(piece))
-        clear = (mesh.colours[:, 3] < 255)[mesh.triangles].any(axis=1)
-        shifted = mesh.triangles + np.uint32(n_vertices)
-        opaque.append(shifted[~clear])
-        see_through.append(shifted[clear])
+        closed.append(form.closed + first)
+        open_.append(form.open + first)
+        see_through.append(form.see_through + first)
+        edges.append(form.edges + first)
         if piece.casts:
-            casters.append(shifted[~clear])
-        if id(mesh) not in creases:
-            creases[id(mesh)] = crease_edges(mesh)
-        edges.append(creases[id(mesh)] + np.uint32(n_vertices))
-        n_vertices += len(mesh.positions_m)
+            casters += [closed[-1], open_[-1]]
+        first += np.uint32(len(mesh.positions_m))
     return Batch(
         vertices=np.concatenate(blocks) if blocks else np.zeros(0, VERTEX),
-        opaque=np.concatenate(opaque),
+        closed=np.concatenate(closed),
+        open=np.concatenate(open_),
         casters=np.concatenate(casters),
         see_through=np.concatenate(see_through),
         edges=np.concatenate(edges),

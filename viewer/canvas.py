@@ -21,6 +21,7 @@ from viewer.display import ThemeName
 from viewer.orbit import FLIGHT_S, View, between, default_view
 from viewer.overlay import Wanted, build_overlay
 from viewer.stage import Stage
+from viewer.visuals import depth_memory
 
 _NO_DRIVER = (
     "viewer: no OpenGL without a screen ({reason}); install it with"
@@ -162,7 +163,7 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
         gloo.gl.use_gl("gl+")
         super().__init__(
             app=app.Application("pyside6"),
-            config={"samples": 4, "depth_size": 24, "stencil_size": 8},
+            config={"samples": 0, "depth_size": 24, "stencil_size": 8},
             autoswap=False,
             show=False,
             keys=None,
@@ -242,8 +243,8 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
             theme_name=self.theme,
             wanted=self.wanted,
         )
-        gloo.set_viewport(0, 0, *size_px)
-        stage.draw(self.view, size_px, self.theme, overlay)
+        stage.draw_aside(self.view, size_px, self.theme)
+        stage.draw(self.view, size_px, self.theme, overlay, aside=True)
         self.context.flush_commands()
         gloo.gl.glFinish()
         self.draw_ms = (time.perf_counter() - began_s) * 1e3
@@ -265,7 +266,7 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
         width, height = self.physical_size
         target = gloo.FrameBuffer(
             color=gloo.RenderBuffer((height, width), "color"),
-            depth=gloo.RenderBuffer((height, width), "depth"),
+            depth=depth_memory((height, width)),
         )
         with target:
             gloo.set_viewport(0, 0, width, height)

@@ -1,9 +1,11 @@
-"""Edges at which a mesh bends sharply or ends: the lines of a CAD drawing."""
+"""What a mesh's edges tell: where it bends or ends, and which parts are closed."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from twin.state import MeshArrays
 
@@ -28,11 +30,7 @@ def crease_edges(
     """
     if not len(mesh.triangles):
         return np.zeros((0, 2), np.uint32)
-    cells = np.round(mesh.positions_m / _WELD_M).astype(np.int64)
-    _, first_vertex, corner_of_vertex = np.unique(
-        cells, axis=0, return_index=True, return_inverse=True
-    )
-    corners = corner_of_vertex.reshape(-1)[mesh.triangles.astype(np.int64)]
+    corners, first_vertex = _corners(mesh)
     points = mesh.positions_m[mesh.triangles]
     across = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
     length = np.linalg.norm(across, axis=1)
@@ -59,3 +57,56 @@ def crease_edges(
     chosen = np.sort(np.concatenate((starts[counts == 1], sharp)))
     edges: NDArray[np.uint32] = first_vertex[ends[chosen]].astype(np.uint32)
     return edges
+
+
+def outward_triangles(
+    mesh: MeshArrays,
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the triangles of closed parts, wound outward, and the others.
+
+    Of a closed part nobody ever sees the inside, so that half of its triangles
+    need not be drawn.
+
+    Args:
+        mesh: Any mesh; its own repeated vertices count as one where they meet.
+
+    Returns:
+        Closed (c, 3) uint32, counter-clockwise from outside, and open (o, 3).
+    """
+    triangles = mesh.triangles
+    if not len(triangles):
+        return triangles, triangles
+    corners, first_vertex = _corners(mesh)
+    n_corners = len(first_vertex)
+    tails, heads = corners.reshape(-1), np.roll(corners, -1, axis=1).reshape(-1)
+    links = coo_array(
+        (np.ones(len(tails), np.int8), (tails, heads)), shape=(n_corners, n_corners)
+    )
+    _, part_of_corner = connected_components(links, directed=False)
+    part = part_of_corner[corners[:, 0]]
+    n_parts = int(part_of_corner.max()) + 1
+    # Closed and wound alike: each way along an edge is gone once, and once back.
+    there, back = tails * n_corners + heads, heads * n_corners + tails
+    ways, n_times = np.unique(there, return_counts=True)
+    at = np.minimum(np.searchsorted(ways, there), len(ways) - 1)
+    returns = np.minimum(np.searchsorted(ways, back), len(ways) - 1)
+    sound = (n_times[at] == 1) & (ways[returns] == back) & (tails != heads)
+    closed = np.ones(n_parts, bool)
+    closed[np.repeat(part, 3)[~sound]] = False
+    points = mesh.positions_m[triangles].astype(np.float64)
+    six_volumes_m3 = np.einsum(
+        "ij,ij->i", points[:, 0], np.cross(points[:, 1], points[:, 2])
+    )
+    part_volume_m3 = np.bincount(part, six_volumes_m3, minlength=n_parts)
+    inward = part_volume_m3[part] < 0.0
+    wound = np.where(inward[:, None], triangles[:, ::-1], triangles)
+    is_closed = closed[part]
+    return wound[is_closed], triangles[~is_closed]
+
+
+def _corners(mesh: MeshArrays) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    cells = np.round(mesh.positions_m / _WELD_M).astype(np.int64)
+    _, first_vertex, corner_of_vertex = np.unique(
+        cells, axis=0, return_index=True, return_inverse=True
+    )
+    return corner_of_vertex.reshape(-1)[mesh.triangles.astype(np.int64)], first_vertex

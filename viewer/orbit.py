@@ -122,15 +122,21 @@ class View:
         matrix[:3, 3] = -matrix[:3, :3] @ self.eye_in_world_m()
         return matrix
 
+    def near_m(self) -> float:
+        """Return how far from the eye the picture begins.
+
+        Near enough to look into a car; far enough for 24 bits of depth to tell
+        millimetres apart in the working range.
+        """
+        return max(0.05, 0.03 * self.distance_m)
+
     def clip_from_world(self, aspect: float) -> Matrix:
         """Return the 4x4 into clip coordinates of a picture ``aspect`` wide.
 
         Source:
             OpenGL 4.6 specification, 13.5 and 13.8.
         """
-        # Near enough to look into a car, far enough for a site; a ratio that
-        # 24 bits of depth resolve to millimetres in the working range.
-        near_m = max(0.05, 0.03 * self.distance_m)
+        near_m = self.near_m()
         far_m = max(60.0, 6.0 * self.distance_m)
         scale = 1.0 / math.tan(self.field_of_view_rad / 2.0)
         clip_from_view = np.zeros((4, 4))

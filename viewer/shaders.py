@@ -151,6 +151,7 @@ EDGE_VERTEX = (
     _PLACE
     + """
 uniform float u_reach_m;
+uniform float u_near_m;
 varying vec4 v_colour;
 
 void main() {
@@ -158,8 +159,8 @@ void main() {
     vec4 place = texelFetch(u_poses, texel, 0);
     vec4 turn = texelFetch(u_poses, texel + ivec2(1, 0), 0);
     vec4 at = u_clip_from_world * vec4(turned(turn, a_position) + place.xyz, 1.0);
-    // Towards the eye by a hair, so that a line wins over the faces it borders.
-    at.z -= 0.0004 * at.w;
+    // Towards the eye by 2 mm, so that a line wins over the faces it borders.
+    at.z -= 0.004 * u_near_m / at.w;
     float strength = 0.5 * place.w * clamp(1.6 - at.w / u_reach_m, 0.0, 1.0);
     v_colour = vec4(pow(a_colour.rgb * 0.12, vec3(1.0 / 2.2)), strength);
     gl_Position = strength > 0.0 ? at : NOWHERE;
@@ -257,4 +258,40 @@ TAG_FRAGMENT = """#version 130
 uniform sampler2D u_sheet;
 varying vec2 v_texel;
 void main() { gl_FragColor = texelFetch(u_sheet, ivec2(v_texel), 0); }
+"""
+
+SMOOTHING_FRAGMENT = """#version 130
+uniform sampler2D u_picture;
+varying vec2 v_at;
+
+float bright(vec3 colour) { return dot(colour, vec3(0.299, 0.587, 0.114)); }
+
+void main() {
+    // Where brightness jumps, the picture is smeared along the jump: stairs of
+    // slanted borders vanish at the price of one look at each neighbour.
+    vec2 px = 1.0 / vec2(textureSize(u_picture, 0));
+    vec3 here = texture2D(u_picture, v_at).rgb;
+    float middle = bright(here);
+    float nw = bright(texture2D(u_picture, v_at + vec2(-px.x, px.y)).rgb);
+    float ne = bright(texture2D(u_picture, v_at + px).rgb);
+    float sw = bright(texture2D(u_picture, v_at - px).rgb);
+    float se = bright(texture2D(u_picture, v_at + vec2(px.x, -px.y)).rgb);
+    float darkest = min(middle, min(min(nw, ne), min(sw, se)));
+    float brightest = max(middle, max(max(nw, ne), max(sw, se)));
+    if (brightest - darkest < 0.05) {
+        gl_FragColor = vec4(here, 1.0);
+        return;
+    }
+    vec2 along = vec2((sw + se) - (nw + ne), (nw + sw) - (ne + se));
+    float damping = max((nw + ne + sw + se) * 0.03, 0.008);
+    along /= min(abs(along.x), abs(along.y)) + damping;
+    along = clamp(along, -6.0, 6.0) * px;
+    vec3 narrow = 0.5 * (texture2D(u_picture, v_at + along / 6.0).rgb
+        + texture2D(u_picture, v_at - along / 6.0).rgb);
+    vec3 wide = 0.5 * narrow + 0.25 * (texture2D(u_picture, v_at + along * 0.5).rgb
+        + texture2D(u_picture, v_at - along * 0.5).rgb);
+    float found = bright(wide);
+    bool beyond = found < darkest || found > brightest;
+    gl_FragColor = vec4(beyond ? narrow : wide, 1.0);
+}
 """

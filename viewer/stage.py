@@ -17,7 +17,12 @@ from viewer.labels import below, extent_in_world_m
 from viewer.lamp import lamp_for
 from viewer.orbit import View, framing
 from viewer.overlay import Overlay
-from viewer.visuals import BackdropVisual, PlantVisual, TagVisual
+from viewer.visuals import (
+    BackdropVisual,
+    PlantVisual,
+    SmoothingVisual,
+    TagVisual,
+)
 
 
 class Stage:
@@ -34,6 +39,7 @@ class Stage:
         self._plant = PlantVisual(self.batch, lamp_for(scene, self.batch))
         self._backdrop = BackdropVisual()
         self._tags = TagVisual()
+        self._smoothing = SmoothingVisual()
         self.frame: StateFrame | None = None
         self.selected = -1
 
@@ -51,17 +57,43 @@ class Stage:
             self.batch.triangles_of(np.asarray(chosen, dtype=np.int64))
         )
 
+    def draw_aside(
+        self, view: View, size_px: tuple[int, int], theme_name: ThemeName
+    ) -> None:
+        """Draw the surfaces into memory of the stage's own, to be smoothed later.
+
+        Leaves the context's default target bound.
+        """
+        theme = THEMES[theme_name]
+        with self._smoothing.aside(size_px):
+            self._backdrop.draw(theme, size_px)
+            self._plant.draw(view, size_px, theme)
+
     def draw(
         self,
         view: View,
         size_px: tuple[int, int],
         theme_name: ThemeName,
         overlay: Overlay | None,
+        *,
+        aside: bool,
     ) -> None:
-        """Draw the picture into the current target."""
-        theme = THEMES[theme_name]
-        self._backdrop.draw(theme)
-        self._plant.draw(view, size_px, theme)
+        """Draw the picture into the current target.
+
+        Args:
+            view: Camera.
+            size_px: Width and height of the target.
+            theme_name: Colours.
+            overlay: What lies over it.
+            aside: Whether ``draw_aside`` drew the surfaces; else they are drawn now.
+        """
+        if aside:
+            self._smoothing.draw(size_px)
+        else:
+            theme = THEMES[theme_name]
+            self._backdrop.draw(theme, size_px)
+            self._plant.draw(view, size_px, theme)
+        self._plant.draw_outline(view, size_px)
         if overlay is not None:
             self._tags.set_sheet(overlay.sheet)
             self._tags.draw(overlay.corners_px, overlay.texels, size_px)

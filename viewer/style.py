@@ -24,7 +24,6 @@ QTreeWidget::item, QListWidget::item {{ padding: 2px 0; }}
 QTreeWidget::item:selected, QListWidget::item:selected {{
     background: {_hex(chosen)}; color: {_hex(theme.text)};
     border-left: 3px solid {_hex(SELECTED)}; }}
-QTreeView::branch {{ background: {_hex(theme.panel)}; }}
 QLabel#title {{ font-size: 16px; font-weight: bold; }}
 QLabel#heading {{ font-weight: bold; color: {_hex(theme.muted)};
     padding: 8px 10px 4px 10px; }}
@@ -39,7 +38,7 @@ QPushButton, QComboBox {{ background: {_hex(raised)};
     border: 1px solid {_hex(border)}; border-radius: 5px; padding: 4px 9px; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {_hex(SELECTED)}; }}
 QPushButton:disabled {{ color: {_hex(border)}; }}
-QComboBox::drop-down {{ border: none; width: 16px; }}
+QComboBox {{ padding-right: 14px; }}
 QComboBox QAbstractItemView {{ background: {_hex(raised)};
     selection-background-color: {_hex(chosen)};
     selection-color: {_hex(theme.text)}; }}

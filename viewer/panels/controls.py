@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QPixmap,
+    QPolygonF,
+    QShortcut,
+)
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from twin.text import Language, number, say
+from viewer.display import THEMES, Rgb, ThemeName
 from viewer.overlay import time_words
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
@@ -37,6 +46,33 @@ class Readout:
     achieved: float
 
 
+_SHAPES: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "play": ((6.0, 20.0, 0.0),),
+    "pause": ((5.0, 5.0, 1.0), (14.0, 5.0, 1.0)),
+    "step": ((4.0, 14.0, 0.0), (17.0, 3.5, 1.0)),
+    "reset": ((3.5, 3.5, 1.0), (20.0, -12.0, 0.0)),
+}
+"""Pieces of each sign: left, width, and 1 for a bar or 0 for an arrow; 24 high."""
+
+
+def _icon(name: str, ink: Rgb) -> QIcon:
+    """Return a button's sign, drawn: not every font has one."""
+    picture = QPixmap(24, 24)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(*ink))
+    for left, width, is_bar in _SHAPES[name]:
+        if is_bar:
+            painter.drawRect(QRectF(left, 4.0, width, 16.0))
+        else:
+            corners = ((left, 4.0), (left + width * 0.8, 12.0), (left, 20.0))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    painter.end()
+    return QIcon(picture)
+
+
 class ControlBar(QWidget):
     """Buttons with keys and tooltips; emits what the person asks for."""
 
@@ -48,9 +84,11 @@ class ControlBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("controls")
-        self.reset = QPushButton("⏮", self)
-        self.play = QPushButton("▶", self)
-        self.step = QPushButton("⏭", self)
+        self.reset = QPushButton(self)
+        self.play = QPushButton(self)
+        self.step = QPushButton(self)
+        self._running: bool | None = None
+        self._ink = THEMES["day"].text
         self.speed = QComboBox(self)
         for factor in SPEEDS:
             self.speed.addItem(f"×{factor:g}", factor)
@@ -92,8 +130,13 @@ class ControlBar(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(act)
 
-    def retitle(self, language: Language) -> None:
-        """Say everything in another language."""
+    def retitle(self, language: Language, theme_name: ThemeName) -> None:
+        """Say everything in a language, in a theme's colours."""
+        self._ink = THEMES[theme_name].text
+        self._running = None
+        self.reset.setIcon(_icon("reset", self._ink))
+        self.play.setIcon(_icon("play", self._ink))
+        self.step.setIcon(_icon("step", self._ink))
         for widget, key in (
             (self.reset, "viewer.control.reset"),
             (self.play, "viewer.control.play"),
@@ -108,7 +151,9 @@ class ControlBar(QWidget):
 
     def show_run(self, state: str, speed: float, language: Language) -> None:
         """Show how the run goes: running, paused, ended or failed."""
-        self.play.setText("⏸" if state == "running" else "▶")
+        if self._running != (state == "running"):
+            self._running = state == "running"
+            self.play.setIcon(_icon("pause" if self._running else "play", self._ink))
         self.state.setText(say(f"viewer.run.{state}", language))
         row = self.speed.findData(speed)
         if row >= 0:
@@ -133,7 +178,9 @@ class ControlBar(QWidget):
                 language,
                 age=number(age_s, 1, language),
                 draw=number(readout.draw_ms, 0, language),
-                achieved=number(readout.achieved, 1, language),
+                achieved=(
+                    number(readout.achieved, 1, language) if readout.achieved else "–"
+                ),
             )
         )
 
