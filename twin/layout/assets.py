@@ -270,7 +270,7 @@ def _asset_from_surfaces(path: Path, content: bytes, unit: str, up: str) -> Asse
 def _asset_from_glb(name: str, where: str, content: bytes, unit: str, up: str) -> Asset:
     metres, z_up_from_file = _z_up_metres(where, unit, up)
     nodes = read_glb(where, content)
-    if not any(node.mesh is not None for node in nodes):
+    if not any(node.mesh is not None and len(node.mesh.triangles) for node in nodes):
         raise LayoutError(f"{where}: no triangles; give a file with a mesh")
     poses = [_in_metres(node.parent_from_node, metres) for node in nodes]
     for place, node in enumerate(nodes):

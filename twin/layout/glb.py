@@ -174,7 +174,7 @@ class _Reader:
         self.binary = binary
         try:
             self.gltf = msgspec.json.decode(json_text, type=_Gltf)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise LayoutError(
                 f"{where}: glTF text: {error}; export it again"
             ) from error

@@ -21,6 +21,10 @@ WELD_M = 1e-5
 """Vertices nearer than this are one: far below what a CAD export resolves."""
 
 
+FARTHEST_M = 1e5
+"""A vertex farther out is a wrong unit or a wrong byte: a plant ends before 100 km."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surface:
     """Triangles of one colour, as a file gives them.
@@ -40,7 +44,8 @@ def checked_surface(where: str, surface: Surface) -> Surface:
     """Return the surface if it can be drawn and touched.
 
     Raises:
-        LayoutError: If a vertex is not finite or a triangle points outside.
+        LayoutError: If a vertex is not finite or absurdly far, or if a triangle
+            names a vertex that is not there.
     """
     if len(surface.triangles) == 0:
         raise LayoutError(f"{where}: no triangles; give a mesh with faces")
@@ -49,6 +54,11 @@ def checked_surface(where: str, surface: Surface) -> Surface:
         raise LayoutError(
             f"{where}: vertex {int(np.argmin(finite))} is not a finite number; "
             "export the mesh again"
+        )
+    farthest_m = float(np.abs(surface.vertices_m).max())
+    if farthest_m > FARTHEST_M:
+        raise LayoutError(
+            f"{where}: a vertex lies {farthest_m:.3g} m out; check the unit"
         )
     low, high = int(surface.triangles.min()), int(surface.triangles.max())
     if low < 0 or high >= len(surface.vertices_m):
@@ -152,17 +162,25 @@ def simplified(surface: Surface, triangle_count: int) -> Surface:
 def shaded(surface: Surface, crease_rad: float = CREASE_RAD) -> MeshArrays:
     """Return drawable arrays: smooth over gentle edges, hard over creases.
 
-    Each corner takes the mean, weighted by area, of the face normals around its
-    vertex that lie within ``crease_rad`` of its own face's.
+    Each corner takes the mean of the face normals around its vertex that lie
+    within ``crease_rad`` of its own face's, weighted by the faces' angles there,
+    so that how a face is cut into triangles does not show.
+
+    Source:
+        G. Thürmer, C. Wüthrich, "Computing vertex normals from polygonal facets",
+        Journal of Graphics Tools 3(1), 1998.
     """
     surface = welded(surface)
     corners = surface.vertices_m[surface.triangles]
     crossed = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     area2 = np.linalg.norm(crossed, axis=1)
     kept = area2 > 1e-14
-    triangles, crossed, area2 = surface.triangles[kept], crossed[kept], area2[kept]
-    face_normals = crossed / area2[:, None]
-    normals = _corner_normals(triangles, crossed, face_normals, crease_rad)
+    if not kept.any():
+        return _nothing()
+    triangles = surface.triangles[kept]
+    face_normals = crossed[kept] / area2[kept, None]
+    angles = _corner_angles(surface.vertices_m[triangles])
+    normals = _corner_normals(triangles, angles, face_normals, crease_rad)
     positions = surface.vertices_m[triangles.reshape(-1)]
     rows = np.hstack([positions, np.round(normals, 4)]).astype(np.float32)
     # Adding zero turns -0.0 into 0.0, which are equal numbers but unequal bytes.
@@ -176,9 +194,28 @@ def shaded(surface: Surface, crease_rad: float = CREASE_RAD) -> MeshArrays:
     )
 
 
+def _nothing() -> MeshArrays:
+    return MeshArrays(
+        positions_m=np.zeros((0, 3), np.float32),
+        normals=np.zeros((0, 3), np.float32),
+        colours=np.zeros((0, 4), np.uint8),
+        triangles=np.zeros((0, 3), np.uint32),
+    )
+
+
+def _corner_angles(corners_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the angle at each corner of triangles (t, 3, 3), rad, (3t,)."""
+    ahead = np.roll(corners_m, -1, axis=1) - corners_m
+    back = np.roll(corners_m, 1, axis=1) - corners_m
+    cosine = np.einsum("tij,tij->ti", ahead, back) / (
+        np.linalg.norm(ahead, axis=2) * np.linalg.norm(back, axis=2)
+    )
+    return np.arccos(np.clip(cosine, -1.0, 1.0)).reshape(-1)
+
+
 def _corner_normals(
     triangles: NDArray[np.int64],
-    crossed: NDArray[np.float64],
+    angles: NDArray[np.float64],
     face_normals: NDArray[np.float64],
     crease_rad: float,
 ) -> NDArray[np.float64]:
@@ -197,7 +234,8 @@ def _corner_normals(
         alike = np.einsum(
             "ij,ij->i", face_normals[other], face_normals[face_of]
         ) >= math.cos(crease_rad)
-        sums += np.where((near & alike)[:, None], crossed[other], 0.0)
+        weight = np.where(near & alike, angles[order[place]], 0.0)
+        sums += weight[:, None] * face_normals[other]
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     return np.where(
         lengths > 1e-14, sums / np.maximum(lengths, 1e-14), face_normals[face_of]

@@ -32,7 +32,7 @@ from twin.transforms import Matrix, transform, transform_points, wxyz_from_rpy
 ROBOT_TRIANGLES = 12_000
 """Triangles of a whole robot's visuals: keeps a cell drawable without a GPU."""
 
-_RECIPE = "visuals 2"
+_RECIPE = "visuals 3"
 """Raise the number when cooking changes, so that nobody sees old meshes."""
 
 
