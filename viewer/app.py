@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from twin.errors import ServiceError
+from twin.errors import MissingPartError, ServiceError
 from twin.signals import Verb
 from twin.state import Scene, StateFrame
 from twin.text import Language, catalogue, say
@@ -350,6 +351,13 @@ def _column(*widgets: QWidget) -> QWidget:
     return holder
 
 
+def has_screen() -> bool:
+    """Return whether a window can open; without one Qt would end the program."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def run(
     url: str,
     *,
@@ -373,10 +381,14 @@ def run(
         0 once the window was closed.
 
     Raises:
-        ServiceError: If the address is not one of a websocket, or there is no
-            screen.
+        ServiceError: If the address is not one of a websocket.
+        MissingPartError: If there is no screen.
     """
     client = Client(url, who)
+    if not has_screen():
+        raise MissingPartError(
+            "view: no screen (DISPLAY is not set); use flins render, or xvfb-run"
+        )
     application = QApplication.instance() or QApplication(sys.argv[:1])
     window = Window(client, language=language, theme=theme)
     window.show()

@@ -83,7 +83,7 @@ class Studio:
         camera: str | Camera | View = "",
         size_px: tuple[int, int] = (1280, 720),
         *,
-        wanted: Wanted | None = None,
+        labels: bool = True,
         events: Sequence[Event] = (),
         selected: str = "",
         fast: bool = False,
@@ -94,7 +94,7 @@ class Studio:
             frame: What to show.
             camera: Name of a saved camera ("" is the first), or a camera or view.
             size_px: Width and height.
-            wanted: Parts of the overlay; all of them if None.
+            labels: Whether labels, legend, clock and captions lie over it.
             events: Newest events of the run, oldest first, for the captions.
             selected: Id of an entity to outline.
             fast: One sample a pixel and smoothing afterwards, as for films; else
@@ -115,7 +115,7 @@ class Studio:
             size_px,
             language=self.language,
             theme_name=self.theme,
-            wanted=wanted or Wanted(),
+            wanted=Wanted(labels=labels, legend=labels, clock=labels, captions=labels),
             events=events,
         )
         if fast:
@@ -188,9 +188,8 @@ def still(
         labels: Whether labels, legend, clock and captions lie over the picture.
         events: Newest events of the run, oldest first, for the captions.
     """
-    wanted = Wanted(labels=labels, legend=labels, clock=labels, captions=labels)
     with Studio(scene, meshes, language=language, theme=theme) as studio:
-        return studio.picture(frame, camera, size_px, wanted=wanted, events=events)
+        return studio.picture(frame, camera, size_px, labels=labels, events=events)
 
 
 def write_png(path: Path, picture: Picture) -> None:

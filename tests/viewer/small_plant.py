@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.state import (
     Camera,
@@ -17,6 +19,10 @@ from twin.state import (
     Scene,
     StateFrame,
 )
+
+Plant = tuple[Scene, dict[str, MeshArrays], StateFrame]
+Compare = Callable[[str, NDArray[np.uint8]], None]
+"""Compares a picture with the golden one of that name."""
 
 FACES = (
     ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
