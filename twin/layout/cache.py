@@ -5,14 +5,15 @@ Deleting the folder is safe at any time: whatever is missing is cooked again.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +22,8 @@ from twin.state import MeshArrays
 MAX_BYTES = 256 * 1024 * 1024
 """The folder is kept below this; a cooked robot takes about half a megabyte."""
 
-_FIELDS = ("positions_m", "normals", "colours", "triangles")
+_DIGEST_BYTES = 32
+_SUFFIX = ".meshes"
 
 
 def cache_folder() -> Path:
@@ -53,7 +55,7 @@ def cooked_meshes(
         cook: Makes the meshes.
     """
     folder = cache_folder()
-    path = folder / f"{key}.npz"
+    path = folder / f"{key}{_SUFFIX}"
     found = _read(path)
     if found is not None:
         return found
@@ -67,28 +69,58 @@ def cooked_meshes(
     return made
 
 
+class _Cooked(msgspec.Struct, array_like=True):
+    """A mesh as it is stored: little-endian arrays, row after row."""
+
+    name: str
+    positions_m: bytes
+    normals: bytes
+    colours: bytes
+    triangles: bytes
+
+
 def _read(path: Path) -> dict[str, MeshArrays] | None:
+    """Return what a file holds, or None if it is missing or not as written."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            names = [str(name) for name in stored["names"]]
-            return {
-                name: MeshArrays(*(stored[f"{place}/{field}"] for field in _FIELDS))
-                for place, name in enumerate(names)
-            }
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        content = path.read_bytes()
+    except OSError:
         return None
+    digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    if hashlib.sha256(payload).digest() != digest:
+        return None
+    return {
+        mesh.name: MeshArrays(
+            positions_m=_rows(mesh.positions_m, "<f4", 3).astype(np.float32),
+            normals=_rows(mesh.normals, "<f4", 3).astype(np.float32),
+            colours=_rows(mesh.colours, "<u1", 4).astype(np.uint8),
+            triangles=_rows(mesh.triangles, "<u4", 3).astype(np.uint32),
+        )
+        for mesh in msgspec.msgpack.decode(payload, type=list[_Cooked])
+    }
+
+
+def _rows(stored: bytes, dtype: str, width: int) -> NDArray[np.generic]:
+    return np.frombuffer(stored, dtype).reshape(-1, width)
 
 
 def _write(path: Path, meshes: Mapping[str, MeshArrays]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, NDArray[np.generic]] = {"names": np.array(list(meshes))}
-    for place, mesh in enumerate(meshes.values()):
-        for field in _FIELDS:
-            arrays[f"{place}/{field}"] = getattr(mesh, field)
+    payload = msgspec.msgpack.encode(
+        [
+            _Cooked(
+                name,
+                mesh.positions_m.astype("<f4").tobytes(),
+                mesh.normals.astype("<f4").tobytes(),
+                mesh.colours.tobytes(),
+                mesh.triangles.astype("<u4").tobytes(),
+            )
+            for name, mesh in meshes.items()
+        ]
+    )
     handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, allow_pickle=False, **arrays)
+            stream.write(hashlib.sha256(payload).digest() + payload)
         # Two processes may cook at once; each puts a whole file in place.
         os.replace(partial, path)
     except BaseException:
@@ -99,7 +131,7 @@ def _write(path: Path, meshes: Mapping[str, MeshArrays]) -> None:
 def _keep_small(folder: Path) -> None:
     """Delete the oldest files until the folder is below its bound."""
     aged = []
-    for file in folder.glob("*.npz"):
+    for file in folder.glob(f"*{_SUFFIX}"):
         try:
             status = file.stat()
         except FileNotFoundError:

@@ -21,8 +21,8 @@ WELD_M = 1e-5
 """Vertices nearer than this are one: far below what a CAD export resolves."""
 
 
-FARTHEST_M = 1e5
-"""A vertex farther out is a wrong unit or a wrong byte: a plant ends before 100 km."""
+FARTHEST = 1e7
+"""Numbers beyond this are wrong bytes, even in millimetres: plants end within 10 km."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,11 @@ def checked_surface(where: str, surface: Surface) -> Surface:
             f"{where}: vertex {int(np.argmin(finite))} is not a finite number; "
             "export the mesh again"
         )
-    farthest_m = float(np.abs(surface.vertices_m).max())
-    if farthest_m > FARTHEST_M:
+    farthest = float(np.abs(surface.vertices_m).max())
+    if farthest > FARTHEST:
         raise LayoutError(
-            f"{where}: a vertex lies {farthest_m:.3g} m out; check the unit"
+            f"{where}: a vertex at {farthest:.3g}, farther than {FARTHEST:g}; "
+            "export the mesh again"
         )
     low, high = int(surface.triangles.min()), int(surface.triangles.max())
     if low < 0 or high >= len(surface.vertices_m):
@@ -210,7 +211,8 @@ def _corner_angles(corners_m: NDArray[np.float64]) -> NDArray[np.float64]:
     cosine = np.einsum("tij,tij->ti", ahead, back) / (
         np.linalg.norm(ahead, axis=2) * np.linalg.norm(back, axis=2)
     )
-    return np.arccos(np.clip(cosine, -1.0, 1.0)).reshape(-1)
+    angles: NDArray[np.float64] = np.arccos(np.clip(cosine, -1.0, 1.0))
+    return angles.reshape(-1)
 
 
 def _corner_normals(
