@@ -87,7 +87,8 @@ def wxyz_from_rotation(rotation: ArrayLike) -> Vector:
             ]
         )
     q = q / np.linalg.norm(q)
-    return -q if q[0] < 0 else q
+    unit: Vector = -q if q[0] < 0 else q
+    return unit
 
 
 def wxyz_from_rpy(roll_rad: float, pitch_rad: float, yaw_rad: float) -> Vector:

@@ -1,0 +1,5 @@
+"""``python -m twin`` is ``flins``."""
+
+from twin.cli import main
+
+main()

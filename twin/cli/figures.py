@@ -1,0 +1,41 @@
+"""A run's figures as rows for people: name, value, unit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from twin.text import Language, number, say
+
+Row = tuple[str, str, str]
+
+
+def rows(result: dict[str, Any], language: Language) -> list[Row]:
+    """Return what a table shows, the critical path's steps below the cycle time."""
+
+    def row(key: str, value: float | None, digits: int, unit: str) -> Row:
+        shown = "–" if value is None else number(value, digits, language)
+        return (say(f"kpi.{key}", language), shown, unit)
+
+    error_deg = math.degrees(result["peak_tracking_error_rad"])
+    found = [
+        row("sim_time", result["sim_time_s"], 0, "s"),
+        row("cars_in", result["cars_in"], 0, ""),
+        row("cars_out", result["cars_out"], 0, ""),
+        row("batteries_out", result["batteries_out"], 0, ""),
+        row("cycle_time", result["cycle_time_s"], 1, "s"),
+    ]
+    found.extend(
+        (f"  {name}", number(seconds, 1, language), "s")
+        for name, seconds in result["cycle_steps"].items()
+    )
+    found += [
+        row("tracking_error", error_deg, 3, "°"),
+        row("torque", 100 * result["peak_torque_over_limit"], 0, "%"),
+        row("table_force", result["peak_table_force_n"], 0, "N"),
+        row("alarms", result["alarms"], 0, ""),
+        row("mass_balance", 100 * result["mass_balance_error"], 4, "%"),
+        row("realtime_factor", result["realtime_factor"], 1, ""),
+        (say("kpi.state", language), result["state_sha256"][:16], ""),
+    ]
+    return found

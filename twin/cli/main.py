@@ -1,0 +1,78 @@
+"""The commands put together, and errors turned into text and exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from twin.cli import measuring, running, serving, showing
+from twin.errors import TwinError
+
+app = typer.Typer(
+    name="flins",
+    help="Digital twin of the Flins Refactory: run, view and serve scenarios.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(running.demo)
+app.command("run")(running.run)
+app.command("view")(showing.view)
+app.command("render")(showing.render)
+app.command("serve")(serving.serve)
+app.command("replay")(serving.replay)
+app.command("schema")(measuring.schema)
+app.command("bench")(measuring.bench)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from twin import __version__
+
+        typer.echo(f"flins-twin {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print it."
+        ),
+    ] = False,
+    verbose: Annotated[bool, typer.Option(help="Log what happens.")] = False,
+) -> None:
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+
+
+def main() -> None:
+    """Run the command line; exit 2 on bad input, 3 if a part is missing."""
+    try:
+        code = app(standalone_mode=False)
+    except TwinError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "flins"
+        _complain(f"{error.format_message()} (see {command} --help)")
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        _complain("interrupted")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(text: str) -> None:
+    typer.echo(f"flins: {' '.join(text.splitlines())}", err=True)

@@ -1,0 +1,46 @@
+"""``flins schema`` and ``flins bench``: for tools, and for who doubts."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twin.cli.options import JsonOption
+
+
+class BenchChoice(StrEnum):
+    """What can be measured."""
+
+    PHYSICS = "physics"
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    from twin.scenario import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+def bench(
+    what: Annotated[BenchChoice, typer.Argument(help="What to measure.")],
+    scenario: Annotated[
+        Path | None, typer.Option(help="A cell; the battery cell by default.")
+    ] = None,
+    quick: Annotated[bool, typer.Option(help="Within a minute.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure speed beside a reference in the same run."""
+    from twin.bench import bench_physics, lines
+    from twin.share import share_folder
+
+    path = scenario or share_folder() / "scenarios" / "battery_cell.yaml"
+    result = bench_physics(path, quick=quick)
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    for line in lines(result):
+        typer.echo(line)

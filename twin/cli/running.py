@@ -1,0 +1,189 @@
+"""``flins run`` and ``flins demo``: run a scenario and say what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twin.cli.options import (
+    EngineOption,
+    JsonOption,
+    LanguageOption,
+    LanguageChoice,
+    ScenarioArgument,
+    SeedOption,
+    read_duration_s,
+)
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from twin.engine import PhysicsEngine
+    from twin.recording import Recorder
+    from twin.text import Language
+
+
+@contextlib.contextmanager
+def progress_bar(shown: bool) -> Iterator[Progress]:
+    """Return a progress display on stderr; silent where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not (shown and console.is_terminal),
+    ) as progress:
+        yield progress
+
+
+def whole_ticks(duration_s: float, dt_s: float) -> int:
+    """Return the number of ticks that a duration holds, rounded."""
+    return round(duration_s / dt_s)
+
+
+def advance_recorded(
+    engine: PhysicsEngine,
+    until_tick: int,
+    recorder: Recorder | None,
+    progress: Progress,
+    task: TaskID,
+) -> None:
+    """Run on to a tick, in steps of a frame, and record each frame."""
+    while engine.tick < until_tick:
+        engine.advance(min(engine.frame_ticks, until_tick - engine.tick))
+        events = engine.take_events()
+        if recorder is not None:
+            recorder.add_events(events)
+            recorder.add_frame(engine.frame())
+        progress.update(task, completed=engine.tick)
+
+
+@contextlib.contextmanager
+def opened(
+    scenario: Path, seed: int | None, engine_name: str | None
+) -> Iterator[PhysicsEngine]:
+    """Return a scenario's engine; it is closed at the end of the block."""
+    from twin.engine import open_engine
+
+    chosen = "physics" if engine_name == "physics" else engine_name
+    engine = open_engine(scenario, seed=seed, engine=chosen)  # type: ignore[arg-type]
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def run(
+    scenario: ScenarioArgument,
+    until: Annotated[
+        str, typer.Option(help="Simulated time, such as 10min or 08:00:00.")
+    ] = "10min",
+    seed: SeedOption = None,
+    engine: EngineOption = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write a recording here (.mcap).")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = LanguageChoice.EN,
+) -> None:
+    """Run a scenario and print its figures."""
+    from twin.recording import Recorder
+
+    until_s = read_duration_s(until, "--until")
+    with opened(scenario, seed, engine) as running:
+        until_tick = whole_ticks(until_s, running.dt_s)
+        began = time.perf_counter()
+        with contextlib.ExitStack() as stack:
+            recorder = None
+            if record is not None:
+                recorder = stack.enter_context(
+                    Recorder(record, running.scene, running.meshes)
+                )
+                recorder.add_frame(running.frame())
+            progress = stack.enter_context(progress_bar(not as_json))
+            task = progress.add_task(running.scene.name, total=until_tick)
+            advance_recorded(running, until_tick, recorder, progress, task)
+        wall_s = time.perf_counter() - began
+        result = result_of(running, wall_s)
+    if as_json:
+        typer.echo(json.dumps(result))
+    else:
+        print_figures(result, lang.value)
+
+
+def result_of(engine: PhysicsEngine, wall_s: float) -> dict[str, Any]:
+    """Return a run's figures, its final state's digest, and how fast it was."""
+    from twin.codec import state_sha256
+
+    frame = engine.frame()
+    return {
+        "scenario": engine.scene.name,
+        "engine": engine.name,
+        "seed": engine.seed,
+        "sim_time_s": frame.sim_time_s,
+        "tick": frame.tick,
+        "state_sha256": state_sha256(engine.scene, frame),
+        **engine.kpi(),
+        "wall_s": round(wall_s, 3),
+        "realtime_factor": round(frame.sim_time_s / max(wall_s, 1e-9), 2),
+    }
+
+
+def print_figures(result: dict[str, Any], language: Language) -> None:
+    """Print a run's figures as a table for people."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from twin.cli.figures import rows
+
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column()
+    for name, value, unit in rows(result, language):
+        table.add_row(name, value, unit)
+    Console().print(table)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file that appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, "utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise TwinError(
+            f"{path}: cannot be written ({error.strerror}); choose another folder"
+        ) from error
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path(
+        "out/demo"
+    ),
+    lang: LanguageOption = LanguageChoice.EN,
+) -> None:
+    """Take a battery out of a car: picture, film, recording and figures."""
+    from twin.cli.demonstrating import demonstrate
+
+    with progress_bar(sys.stderr.isatty()) as progress:
+        result = demonstrate(out, lang.value, progress)
+    print_figures(result, lang.value)
+    for name in ("cell.png", "film.mp4", "run.mcap", "kpi.json"):
+        typer.echo(str(out / name))

@@ -1,0 +1,125 @@
+"""A scenario's things at their places, with their shapes: the layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from twin.errors import LayoutError
+from twin.layout.assets import Asset, load_asset
+from twin.layout.robots import RobotModel, load_robot
+from twin.scenario import Scenario
+from twin.scenario.equipment import Robot
+from twin.transforms import Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A piece of equipment in the world.
+
+    Attributes:
+        id: As in the scenario.
+        asset: Its shapes; a robot's tool for a robot.
+        world_from_asset: 4x4.
+        robot: The arm, if it is one.
+    """
+
+    id: str
+    asset: Asset
+    world_from_asset: Matrix
+    robot: RobotModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Everything placed; nothing moves yet.
+
+    Attributes:
+        placed: By id of the scenario.
+        products: Assets of the products, by product id.
+    """
+
+    placed: Mapping[str, Placed]
+    products: Mapping[str, Asset]
+
+
+def build_layout(scenario: Scenario, folder: Path) -> Layout:
+    """Place a scenario's equipment.
+
+    Args:
+        scenario: What stands where.
+        folder: Where its own mesh files are looked for.
+
+    Raises:
+        LayoutError: If a mesh is unusable or does not fit what the scenario says.
+    """
+    placed: dict[str, Placed] = {}
+    for name, equipment in scenario.equipment.items():
+        robot = None
+        asset_name = equipment.asset
+        if isinstance(equipment, Robot):
+            robot = load_robot(_found(equipment.asset, folder))
+            asset_name = equipment.tool.asset
+            n_joints = len(robot.arm_joints)
+            if n_joints != len(equipment.joints):
+                raise LayoutError(
+                    f"equipment.{name}.joints: {len(equipment.joints)} entries, but "
+                    f"{equipment.asset!r} has {n_joints} moving joints; give one each"
+                )
+        placed[name] = Placed(
+            id=name,
+            asset=load_asset(_found(asset_name, folder)),
+            world_from_asset=equipment.place.world_from_local(),
+            robot=robot,
+        )
+    products: dict[str, Asset] = {}
+    for name, product in scenario.products.items():
+        asset = load_asset(_found(product.asset, folder))
+        products[name] = asset
+        _check_product(name, asset, float(product.mass), float(product.pack_mass))
+    return Layout(placed=placed, products=products)
+
+
+def _found(asset: str, folder: Path) -> str:
+    """Return a shipped asset's name as it is, a file's path below the scenario."""
+    if "." in asset or "/" in asset or "\\" in asset:
+        path = (folder / asset).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise LayoutError(
+                f"{asset}: lies outside {folder}; put it beside the scenario"
+            )
+        return str(path)
+    return asset
+
+
+# Masses of assets are written with a milligram's rounding.
+_MASS_TOLERANCE_KG = 1e-3
+
+
+def _check_product(
+    name: str, asset: Asset, mass_kg: float, pack_mass_kg: float
+) -> None:
+    total = sum(node.mass_kg for node in asset.nodes)
+    if abs(total - mass_kg) > _MASS_TOLERANCE_KG:
+        raise LayoutError(
+            f"products.{name}.mass: {mass_kg:g} kg, but the parts of {asset.name!r} "
+            f"sum to {total:g} kg; make them agree"
+        )
+    packs = [node.mass_kg for node in asset.nodes if node.kind == "pack"]
+    if packs and abs(sum(packs) - pack_mass_kg) > _MASS_TOLERANCE_KG:
+        raise LayoutError(
+            f"products.{name}.pack_mass: {pack_mass_kg:g} kg, but {asset.name!r} has "
+            f"a pack of {sum(packs):g} kg; make them agree"
+        )
+
+
+def asset_from_nodes(asset: Asset) -> dict[str, Matrix]:
+    """Return each node's pose in its asset at joint values 0, 4x4 by name."""
+    poses: dict[str, Matrix] = {}
+    for node in asset.nodes:
+        parent = poses[node.parent] if node.parent else np.eye(4)
+        poses[node.name] = parent @ node.parent_from_node
+    return poses

@@ -1,0 +1,311 @@
+"""What a viewer needs once: a layout's things as a Scene, with their meshes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from twin.layout.assets import Asset, AssetNode
+from twin.layout.meshes import merged, moved
+from twin.layout.plan import Layout, Placed, asset_from_nodes
+from twin.layout.robots import RobotModel
+from twin.scenario import Scenario
+from twin.scenario.equipment import Equipment, Fixture, LightBarrier, Robot, Worker
+from twin.scenario.fields import quantities
+from twin.state import (
+    IDENTITY_POSE,
+    Camera,
+    Entity,
+    Label,
+    MeshArrays,
+    Pose,
+    Scalar,
+    Scene,
+)
+from twin.transforms import Matrix, pose_of
+
+
+def as_pose(world_from_local: Matrix) -> Pose:
+    """Return a 4x4 transform as position and quaternion."""
+    position, wxyz = pose_of(world_from_local)
+    x, y, z = position.tolist()
+    qw, qx, qy, qz = wxyz.tolist()
+    return (x, y, z, qw, qx, qy, qz)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A scene being put together."""
+
+    entities: list[Entity] = field(default_factory=list)
+    meshes: dict[str, MeshArrays] = field(default_factory=dict)
+    movers: list[str] = field(default_factory=list)
+    machines: list[str] = field(default_factory=list)
+    joints: list[str] = field(default_factory=list)
+
+    def mesh(self, parts: Sequence[MeshArrays]) -> str:
+        if not parts:
+            return ""
+        whole = merged(parts)
+        name = whole.sha256()
+        self.meshes[name] = whole
+        return name
+
+    def mover(self, name: str) -> int:
+        self.movers.append(name)
+        return len(self.movers) - 1
+
+    def machine(self, name: str) -> int:
+        self.machines.append(name)
+        return len(self.machines) - 1
+
+
+def build_scene(
+    scenario: Scenario,
+    layout: Layout,
+    *,
+    n_car_slots: int = 0,
+    scalars: Sequence[Scalar] = (),
+) -> tuple[Scene, dict[str, MeshArrays]]:
+    """Return the scene of a scenario and its meshes by sha256.
+
+    Args:
+        scenario: Names, labels, cameras.
+        layout: Places and shapes.
+        n_car_slots: How many cars can be shown at once; those not there are
+            hidden in the frames.
+        scalars: Numbers that the engine's frames will carry.
+    """
+    draft = _Draft()
+    for station_id, station in scenario.stations.items():
+        draft.entities.append(
+            Entity(
+                id=station_id,
+                label=station.label.label(),
+                kind="station",
+                machine=draft.machine(station_id),
+            )
+        )
+    parent = next(iter(scenario.stations), "")
+    for name, equipment in scenario.equipment.items():
+        _add_equipment(draft, equipment, layout.placed[name], parent)
+    for source in scenario.sources.values():
+        product = scenario.products[source.product]
+        asset = layout.products[source.product]
+        for slot in range(n_car_slots):
+            label = Label(
+                en=f"{product.label.en} {slot + 1}", fr=f"{product.label.fr} {slot + 1}"
+            )
+            _add_car(draft, asset, product.pack_node, slot, label)
+    cameras = tuple(
+        Camera(
+            name=name,
+            label=view.label.label(),
+            eye_in_world_m=view.eye.as_tuple(),
+            target_in_world_m=view.target.as_tuple(),
+            field_of_view_deg=view.field_of_view_deg,
+        )
+        for name, view in scenario.cameras.items()
+    )
+    scene = Scene(
+        name=scenario.name,
+        revision=1,
+        dt_s=1.0 / float(scenario.physics.rate),
+        entities=tuple(draft.entities),
+        movers=tuple(draft.movers),
+        machines=tuple(draft.machines),
+        joints=tuple(draft.joints),
+        scalars=tuple(scalars),
+        cameras=cameras,
+        notes=tuple(note.label() for note in scenario.notes),
+        start=scenario.local_start().isoformat(),
+        timezone=scenario.timezone,
+    )
+    return scene, draft.meshes
+
+
+def _add_equipment(
+    draft: _Draft, equipment: Equipment, placed: Placed, parent: str
+) -> None:
+    name = placed.id
+    poses = asset_from_nodes(placed.asset)
+    noun = equipment.noun if isinstance(equipment, Fixture) else equipment.kind
+    label = equipment.label.label() if equipment.label else Label(en=name, fr=name)
+    works = not isinstance(equipment, Fixture | LightBarrier)
+    joints = _joint_names(placed)
+    if isinstance(equipment, Robot):
+        still: list[MeshArrays] = []
+    elif isinstance(equipment, Worker):
+        still = _all_meshes(placed.asset, poses)
+    else:
+        still = [
+            moved(node.mesh, poses[node.name])
+            for node in placed.asset.nodes
+            if node.mesh is not None and not _carrying_joint(placed.asset, node)
+        ]
+    draft.entities.append(
+        Entity(
+            id=name,
+            label=label,
+            kind=noun,
+            parent="" if noun == "hall" else parent,
+            mesh=draft.mesh(still),
+            mover=draft.mover(name) if isinstance(equipment, Worker) else -1,
+            pose=as_pose(placed.world_from_asset),
+            machine=draft.machine(name) if works else -1,
+            joints=joints,
+            properties=_properties(equipment),
+        )
+    )
+    draft.joints.extend(joints)
+    if placed.robot is not None:
+        _add_robot(draft, placed, placed.robot)
+        return
+    if isinstance(equipment, Worker):
+        return
+    for node in placed.asset.nodes:
+        if node.joint is None:
+            continue
+        held = [
+            moved(other.mesh, np.linalg.inv(poses[node.name]) @ poses[other.name])
+            for other in placed.asset.nodes
+            if other.mesh is not None
+            and _carrying_joint(placed.asset, other) == node.name
+        ]
+        moving = f"{name}/{node.name}"
+        draft.entities.append(
+            Entity(
+                id=moving,
+                label=node.label,
+                kind=noun,
+                parent=name,
+                mesh=draft.mesh(held),
+                mover=draft.mover(moving),
+                pose=as_pose(placed.world_from_asset @ poses[node.name]),
+            )
+        )
+
+
+def _joint_names(placed: Placed) -> tuple[str, ...]:
+    if placed.robot is not None:
+        return tuple(f"{placed.id}/{j.child}" for j in placed.robot.arm_joints)
+    return tuple(
+        f"{placed.id}/{node.name}"
+        for node in placed.asset.nodes
+        if node.joint is not None
+    )
+
+
+def _carrying_joint(asset: Asset, node: AssetNode) -> str:
+    """Return the name of the nearest moving node at or above a node, or ""."""
+    by_name = {each.name: each for each in asset.nodes}
+    while True:
+        if node.joint is not None:
+            return node.name
+        if not node.parent:
+            return ""
+        node = by_name[node.parent]
+
+
+def _all_meshes(asset: Asset, poses: Mapping[str, Matrix]) -> list[MeshArrays]:
+    return [
+        moved(node.mesh, poses[node.name])
+        for node in asset.nodes
+        if node.mesh is not None
+    ]
+
+
+def _add_robot(draft: _Draft, placed: Placed, robot: RobotModel) -> None:
+    for number, link in enumerate(robot.links):
+        if link.visual is None:
+            continue
+        name = f"{placed.id}/{link.name}"
+        draft.entities.append(
+            Entity(
+                id=name,
+                label=Label(en=f"Link {number}", fr=f"Segment {number}"),
+                kind="robot",
+                parent=placed.id,
+                mesh=draft.mesh([link.visual]),
+                mover=draft.mover(name),
+                pose=as_pose(placed.world_from_asset),
+            )
+        )
+    name = f"{placed.id}/tool"
+    draft.entities.append(
+        Entity(
+            id=name,
+            label=Label(en="Nutrunner", fr="Visseuse"),
+            kind="tool",
+            parent=placed.id,
+            mesh=draft.mesh(_all_meshes(placed.asset, asset_from_nodes(placed.asset))),
+            mover=draft.mover(name),
+            pose=as_pose(placed.world_from_asset),
+        )
+    )
+
+
+def _add_car(
+    draft: _Draft, asset: Asset, pack_node: str, slot: int, label: Label
+) -> None:
+    car = f"car_{slot + 1}"
+    poses = asset_from_nodes(asset)
+    draft.entities.append(
+        Entity(id=car, label=label, kind="car", mover=draft.mover(car))
+    )
+    in_pack = _names_below(asset, pack_node)
+    for node in asset.nodes:
+        if node.name in in_pack or node.mesh is None:
+            continue
+        draft.entities.append(
+            Entity(
+                id=f"{car}/{node.name}",
+                label=node.label,
+                kind="part",
+                parent=car,
+                carrier=car,
+                mesh=draft.mesh([node.mesh]),
+                pose=as_pose(poses[node.name]),
+                properties={"mass_kg": node.mass_kg} if node.mass_kg else {},
+            )
+        )
+    for node in asset.nodes:
+        if node.name not in in_pack:
+            continue
+        name = f"{car}/{node.name}"
+        is_pack = node.name == pack_node
+        draft.entities.append(
+            Entity(
+                id=name,
+                label=node.label,
+                kind="pack" if is_pack else "fastener",
+                parent=car if is_pack else f"{car}/{pack_node}",
+                mesh=draft.mesh([node.mesh] if node.mesh is not None else []),
+                mover=draft.mover(name),
+                pose=IDENTITY_POSE,
+                properties={"mass_kg": node.mass_kg} if node.mass_kg else {},
+            )
+        )
+
+
+def _names_below(asset: Asset, top: str) -> set[str]:
+    names = {top}
+    for node in asset.nodes:
+        if node.parent in names:
+            names.add(node.name)
+    return names
+
+
+def _properties(equipment: Equipment) -> dict[str, str | float]:
+    shown: dict[str, str | float] = {"asset": equipment.asset}
+    for path, quantity in quantities(equipment):
+        if path.startswith(("place", "places")):
+            continue
+        unit = quantity.unit.replace("/", "p").replace("^", "").replace("*", "")
+        name = f"{path}_{unit}" if unit else path
+        shown[name] = float(quantity)
+        if quantity.confidence:
+            shown[f"{name}.source"] = f"{quantity.confidence}: {quantity.source}"
+    return shown

@@ -1,0 +1,1 @@
+"""Rigid bodies: one cell, every contact. The only door to pybullet."""

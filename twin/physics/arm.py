@@ -1,0 +1,346 @@
+"""The robot at work: along its tour to each fastener, and turning it out."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from twin.errors import KinematicsError, PhysicsError
+from twin.kinematics.arm import Arm
+from twin.kinematics.motion import (
+    Limits,
+    LineLimits,
+    Trajectory,
+    plan_joint_path,
+    plan_line,
+)
+from twin.layout.plan import Placed, asset_from_nodes
+from twin.layout.robots import RobotLink
+from twin.physics.car import Car, shapes_of
+from twin.physics.device import Done, Failed, Outcome, Told
+from twin.physics.motor import Motor
+from twin.physics.tour import Gap, Stop, Tour, TourPlanner
+from twin.physics.world import Contact, Link, Shape, World
+from twin.scenario.equipment import Robot
+from twin.scenario.station import Operation
+from twin.transforms import Matrix, Vector, rotation_from_wxyz, transform
+
+TOOL_LINK = "tool"
+# A frame link that the URDF gives no body still needs some mass in Bullet.
+_BARE_LINK_KG = 1e-3
+
+
+class ArmDrive:
+    """Drives a robot with a nutrunner through an unscrewing operation.
+
+    Attributes:
+        moving: Whether it works now; at rest its motors hold it by themselves.
+        magazine_kg: Mass of the fasteners it has collected.
+        tracking_error_rad: Largest of the joints in the last step.
+        peak_tracking_error_rad: Largest so far.
+        peak_torque_share: Largest motor torque over its limit so far.
+        plan: Plans a car's tour; the cell sets it, since only the cell knows what
+            stands around.
+    """
+
+    def __init__(self, world: World, robot: Robot, placed: Placed) -> None:
+        assert placed.robot is not None  # the layout gives every robot its arm
+        self.robot = robot
+        self.model = placed.robot
+        flange_from_tool = transform((0.0, 0.0, float(robot.tool.length)))
+        self.arm = Arm(self.model, placed.world_from_asset, flange_from_tool)
+        self.body = world.add(
+            placed.id, self._links(placed), placed.world_from_asset, fixed=True
+        )
+        self.joint_links = tuple(joint.child for joint in self.model.arm_joints)
+        self._torques_nm = [float(joint.torque) for joint in robot.joints]
+        self._motor = Motor(self.body, self.joint_links, self._torques_nm)
+        self.limits = Limits(
+            self.arm.velocity_radps,
+            np.array([float(joint.acceleration) for joint in robot.joints]),
+            np.array([float(joint.jerk) for joint in robot.joints]),
+        )
+        self._line = LineLimits(
+            float(robot.line_speed),
+            float(robot.line_acceleration),
+            float(robot.line_jerk),
+        )
+        self._client = world.client
+        self._dt_s = world.dt_s
+        self.home_rad = np.array([float(joint.home) for joint in robot.joints])
+        self._tool = self.body.link_index[TOOL_LINK]
+        self._names = {index: name for name, index in self.body.link_index.items()}
+        self._twist = world.bound("applyExternalTorque")
+        self._touching = world.bound("getContactPoints")
+        self._world_frame = world.bullet.WORLD_FRAME
+        self._zeros = [0.0] * len(self.joint_links)
+        self._commanded: list[float] = self.home_rad.tolist()
+        for link, angle in zip(self.joint_links, self._commanded, strict=True):
+            self.body.reset_joint(link, angle)
+        self._motor.follow(self._commanded, self._zeros)
+        self.plan: Callable[[Car], Tour] | None = None
+        self.moving = False
+        self.magazine_kg = 0.0
+        self.tracking_error_rad = 0.0
+        self.peak_tracking_error_rad = 0.0
+        self.peak_torque_share = 0.0
+        self._car: Car | None = None
+        self._stops: deque[Stop] = deque()
+        self._home_way = self.home_rad[None]
+        self._phase = "idle"
+        self._path: list[list[float]] = []
+        self._speeds: list[list[float]] = []
+        self._at = 0
+        self._turning_ticks = 0
+        self._loose_below = 0
+
+    # Building ---------------------------------------------------------------
+
+    def _links(self, placed: Placed) -> list[Link]:
+        """Return the arm's links with the scenario's masses, and the tool's."""
+        model, robot = self.model, self.robot
+        mass_kg = {
+            joint.child: float(stated.mass)
+            for joint, stated in zip(model.arm_joints, robot.joints, strict=True)
+        }
+        by_name = {link.name: link for link in model.links}
+        links = [_rigid(by_name[model.joints[0].parent], float(robot.base_mass))]
+        for joint in model.joints:
+            made = _rigid(by_name[joint.child], mass_kg.get(joint.child, _BARE_LINK_KG))
+            links.append(
+                Link(
+                    made.name,
+                    made.mass_kg,
+                    made.shapes,
+                    parent=joint.parent,
+                    parent_from_link=joint.parent_from_joint,
+                    joint="revolute" if joint.child in mass_kg else "fixed",
+                    axis=joint.axis,
+                    centre_of_mass_m=made.centre_of_mass_m,
+                    inertia_kgm2=made.inertia_kgm2,
+                )
+            )
+        poses = asset_from_nodes(placed.asset)
+        shapes = tuple(
+            shape
+            for node in placed.asset.nodes
+            for shape in shapes_of(node, poses[node.name])
+        )
+        links.append(
+            Link(
+                TOOL_LINK,
+                float(robot.tool.mass),
+                shapes,
+                parent=model.flange_link,
+                parent_from_link=model.link_from_flange,
+                centre_of_mass_m=(0.0, 0.0, float(robot.tool.length) / 3),
+            )
+        )
+        return links
+
+    def tour_planner(self, gap_m: Gap) -> TourPlanner:
+        """Return a planner for this arm, given what measures its gaps."""
+        return TourPlanner(
+            arm=self.arm,
+            limits=self.limits,
+            home_rad=self.home_rad,
+            vias_rad=[np.array(via, dtype=np.float64) for via in self.robot.vias],
+            approach_m=float(self.robot.approach),
+            dive_m=float(self.robot.dive),
+            gap_m=gap_m,
+            clearance_m=float(self.robot.clearance),
+        )
+
+    # Working ----------------------------------------------------------------
+
+    def start(self, operation: Operation, car: Car) -> None:
+        """Begin to turn a car's fasteners out."""
+        if operation.do != "unscrew":
+            raise PhysicsError(f"robot: cannot {operation.do}; give 'do: unscrew'")
+        self._car = car
+        self._path, self._speeds, self._at = [], [], 0
+        self._phase, self.moving = "plan", True
+
+    def before_step(self, tick: int) -> Outcome | None:
+        """Follow the trajectory, or act where it ended."""
+        if self._at < len(self._path):
+            self._commanded = self._path[self._at]
+            self._motor.follow(self._commanded, self._speeds[self._at])
+            self._at += 1
+            return None
+        if self._phase == "turning":
+            return self._turn()
+        self._motor.follow(self._commanded, self._zeros)
+        try:
+            return self._next_phase()
+        except KinematicsError as error:
+            name, _, why = str(error).partition(": ")
+            return self._give_up("alarm.out_of_reach", {"fastener": name, "why": why})
+
+    def _next_phase(self) -> Outcome | None:
+        """Begin what comes after the trajectory that has just ended."""
+        if self._phase == "plan":
+            assert self._car is not None  # start() has set it
+            assert self.plan is not None  # the cell has set it
+            tour = self.plan(self._car)
+            self._stops = deque(tour.stops)
+            self._home_way = tour.home_way_rad
+            self._travel()
+        elif self._phase == "approach":
+            self._follow(self._straight(self._stops[0].world_from_aim), "engage")
+        elif self._phase == "engage":
+            return self._engage()
+        elif self._phase == "retreat":
+            self._stops.popleft()
+            self._travel()
+        elif self._phase == "home":
+            self._phase, self.moving = "idle", False
+            return Done()
+        return None
+
+    def _travel(self) -> None:
+        """Go to the next stop's approach, or home."""
+        if self._stops:
+            way, phase = self._stops[0].way_rad, "approach"
+        else:
+            way, phase = self._home_way, "home"
+        self._follow(
+            plan_joint_path(np.vstack([self._commanded, way[1:]]), self.limits), phase
+        )
+
+    def _straight(self, goal: Matrix) -> Trajectory:
+        """Return a straight tool line from here to a pose, the tool's turn kept."""
+        here = np.array(self._commanded)
+        pose = self.arm.forward(here)
+        pose[:3, 3] = goal[:3, 3]
+        return plan_line(self.arm, here, pose, self._line, self.limits)
+
+    def _follow(self, trajectory: Trajectory, phase: str) -> None:
+        positions, speeds, _ = trajectory.sampled(self._dt_s)
+        self._path, self._speeds = positions.tolist(), speeds.tolist()
+        self._at = 0
+        self._phase = phase
+
+    def _engage(self) -> Outcome | None:
+        """Put the socket on, if the real tool stands under the real head."""
+        car, stop = self._car, self._stops[0]
+        assert car is not None
+        fastener = car.design.fastener(stop.name)
+        position, wxyz = car.pack_here().pose()
+        world_from_head = transform(position, wxyz) @ fastener.pack_from_fastener
+        tip, axis = self.tip()
+        apart = tip - world_from_head[:3, 3]
+        along = world_from_head[:3, 2]
+        lateral_m = float(np.linalg.norm(apart - along * (apart @ along)))
+        tilt_rad = math.acos(min(1.0, float(axis @ along)))
+        tool = self.robot.tool
+        if lateral_m > tool.lateral_tolerance or tilt_rad > tool.tilt_tolerance:
+            return self._give_up(
+                "alarm.not_engaged",
+                {
+                    "fastener": stop.name,
+                    "lateral_mm": round(1e3 * lateral_m, 1),
+                    "tilt_deg": round(math.degrees(tilt_rad), 2),
+                },
+            )
+        kind = car.design.product.fastener
+        spin_s = float(kind.turns) * 2 * math.pi / float(tool.speed)
+        self._loose_below = round(spin_s / self._dt_s)
+        self._turning_ticks = (
+            round(float(kind.break_away_time) / self._dt_s) + self._loose_below
+        )
+        self._phase = "turning"
+        return None
+
+    def _turn(self) -> Outcome | None:
+        """Turn the fastener for a tick; the arm and the pack feel the torque."""
+        car, stop = self._car, self._stops[0]
+        assert car is not None
+        kind = car.design.product.fastener
+        if self._turning_ticks > 0:
+            loosening = self._turning_ticks > self._loose_below
+            torque_nm = float(
+                kind.break_away_torque if loosening else kind.running_torque
+            )
+            self._turning_ticks -= 1
+            x, y, z = (stop.world_from_aim[:3, 2] * torque_nm).tolist()
+            # Loosening turns the head anticlockwise seen from the tool: the pack
+            # is dragged along, the tool is pushed the other way.
+            self._twist(
+                car.pack_here().body_id,
+                -1,
+                [-x, -y, -z],
+                self._world_frame,
+                physicsClientId=self._client,
+            )
+            self._twist(
+                self.body.body_id,
+                self._tool,
+                [x, y, z],
+                self._world_frame,
+                physicsClientId=self._client,
+            )
+            return None
+        fastener = car.design.fastener(stop.name)
+        car.take_out(fastener)
+        self.magazine_kg += fastener.mass_kg
+        below = stop.world_from_aim @ transform((0, 0, -float(self.robot.approach)))
+        self._follow(self._straight(below), "retreat")
+        return Told("FastenerOut", "event.fastener_out", {"fastener": stop.name})
+
+    def _give_up(self, text: str, arguments: dict[str, str | float]) -> Failed:
+        self._phase, self.moving = "idle", False
+        self._path, self._at = [], 0
+        return Failed(text, arguments)
+
+    # Reading ----------------------------------------------------------------
+
+    def tip(self) -> tuple[Vector, Vector]:
+        """Return the socket mouth's place m and its axis, world frame, (3,) each."""
+        position, wxyz = self.body.link_pose(TOOL_LINK)
+        axis = rotation_from_wxyz(wxyz)[:, 2]
+        return position + axis * float(self.robot.tool.length), axis
+
+    def measure(self) -> None:
+        """Take tracking error and torque of the last step; call while moving."""
+        positions, _, torques = self._motor.states()
+        error = max(map(abs, map(float.__sub__, positions, self._commanded)))
+        self.tracking_error_rad = error
+        self.peak_tracking_error_rad = max(self.peak_tracking_error_rad, error)
+        share = max(
+            abs(torque) / most
+            for torque, most in zip(torques, self._torques_nm, strict=True)
+        )
+        self.peak_torque_share = max(self.peak_torque_share, share)
+
+    def touches(self) -> list[Contact]:
+        """Return what the arm presses on in the last step."""
+        points = self._touching(self.body.body_id, physicsClientId=self._client)
+        if not points:
+            return []
+        return self.body.world.contacts(self.body)
+
+    def link_name(self, index: int) -> str:
+        """Return the name of a link by its number in a contact."""
+        return self._names[index].partition("#")[0]
+
+    def joint_positions(self) -> dict[str, float]:
+        """Return joint angles, rad, by link."""
+        return dict(zip(self.joint_links, self._motor.states()[0], strict=True))
+
+
+def _rigid(link: RobotLink, mass_kg: float) -> Link:
+    """Return a link with its hulls; its mass is taken as spread over them."""
+    if not link.collision:
+        return Link(link.name, mass_kg, inertia_kgm2=(1e-4, 1e-4, 1e-4))
+    points = np.concatenate([hull.vertices_m for hull in link.collision])
+    x, y, z = ((points.min(axis=0) + points.max(axis=0)) / 2).tolist()
+    return Link(
+        link.name,
+        mass_kg,
+        tuple(Shape("hull", hull_m=hull.vertices_m) for hull in link.collision),
+        centre_of_mass_m=(x, y, z),
+    )

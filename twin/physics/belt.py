@@ -1,0 +1,68 @@
+"""A conveyor belt: a body that never moves and yet has a speed."""
+
+from __future__ import annotations
+
+from twin.physics.world import Body, World
+from twin.transforms import Vector, xyzw_from_wxyz
+
+
+class Belt:
+    """A pinned belt that carries what lies on it by friction.
+
+    Bullet has no surface speed. A massless body that is put back in its place
+    and then given a velocity before each step acts like one: contacts see the
+    velocity, and the place is mended before it can drift.
+
+    Args:
+        world: Where the bodies are.
+        bodies: The belts that one drive moves together.
+        direction_in_world: Unit vector of travel, (3,).
+        speed_mps: At full run.
+        acceleration_mps2: Of the start and stop ramps.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        bodies: list[Body],
+        direction_in_world: Vector,
+        speed_mps: float,
+        acceleration_mps2: float,
+    ) -> None:
+        self._direction = direction_in_world
+        self._full_mps = speed_mps
+        self._ramp_mps = acceleration_mps2 * world.dt_s
+        self._client = world.client
+        self._pin = world.bound("resetBasePositionAndOrientation")
+        self._push = world.bound("resetBaseVelocity")
+        self._pins = []
+        for body in bodies:
+            position, wxyz = body.pose()
+            self._pins.append(
+                (body.body_id, position.tolist(), xyzw_from_wxyz(wxyz))
+            )
+        self.speed_mps = 0.0
+        self._target_mps = 0.0
+        self.moving = False
+
+    def run(self) -> None:
+        """Ramp up to full speed."""
+        self._target_mps = self._full_mps
+        self.moving = True
+
+    def stop(self) -> None:
+        """Ramp down to rest."""
+        self._target_mps = 0.0
+
+    def before_step(self) -> None:
+        """Pin the belts and give them their speed; call before each step."""
+        if self.speed_mps < self._target_mps:
+            self.speed_mps = min(self.speed_mps + self._ramp_mps, self._target_mps)
+        elif self.speed_mps > self._target_mps:
+            self.speed_mps = max(self.speed_mps - self._ramp_mps, self._target_mps)
+        x, y, z = (self._direction * self.speed_mps).tolist()
+        client = self._client
+        for body_id, position, xyzw in self._pins:
+            self._pin(body_id, position, xyzw, physicsClientId=client)
+            self._push(body_id, [x, y, z], [0, 0, 0], physicsClientId=client)
+        self.moving = self.speed_mps > 0.0 or self._target_mps > 0.0

@@ -1,0 +1,399 @@
+"""A cell: devices in one world, cars through it, and the station that decides."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from twin.errors import KinematicsError, PhysicsError
+from twin.layout.plan import Layout
+from twin.physics.build import CAR_SLOTS, Devices, build_devices
+from twin.physics.car import Car, build_car, design_car
+from twin.physics.clearance import Clearance
+from twin.physics.cycle import Cycle, critical_path
+from twin.physics.device import Device, Done, Failed, Outcome
+from twin.physics.tour import Tour
+from twin.physics.world import World
+from twin.rng import stream
+from twin.scenario import Scenario
+from twin.scenario.station import Operation
+from twin.state import Event, MachineState, Reason, Severity
+from twin.stations.logic import (
+    CarArrived,
+    CarLeft,
+    OperationFailed,
+    OperationFinished,
+    RaiseAlarm,
+    StartOperation,
+    StationCommand,
+    StationEvent,
+    StationState,
+    react,
+)
+from twin.transforms import Matrix, transform, wxyz_about
+
+# A touch that goes on is told once a second, not 240 times.
+_TOUCH_SILENCE_S = 1.0
+
+
+class Cell:
+    """The rigid-body model of one station with its equipment.
+
+    Args:
+        scenario: What to build.
+        layout: Where it stands.
+        seed: Of all random streams.
+        bullet: Stands for pybullet in the bench; None takes the real one.
+
+    Raises:
+        PhysicsError: If the scenario is no cell, or something is out of reach.
+        MissingPartError: If pybullet is not installed.
+    """
+
+    def __init__(
+        self, scenario: Scenario, layout: Layout, seed: int, bullet: Any | None = None
+    ) -> None:
+        if len(scenario.stations) != 1 or len(scenario.sources) != 1:
+            raise PhysicsError(
+                f"{scenario.name}: {len(scenario.stations)} stations and "
+                f"{len(scenario.sources)} sources; a physics cell has one of each"
+            )
+        if scenario.line is None:
+            raise PhysicsError(f"{scenario.name}: no line; give entry, exit, clear_of")
+        self.scenario = scenario
+        self.seed = seed
+        self.dt_s = 1.0 / float(scenario.physics.rate)
+        self.tick = 0
+        self.line = scenario.line
+        (self.station_id, self.station), *_ = scenario.stations.items()
+        (_, self.source), *_ = scenario.sources.items()
+        self.state = StationState()
+        self.design = design_car(
+            scenario.products[self.source.product],
+            layout.products[self.source.product],
+        )
+        with contextlib.ExitStack() as on_failure:
+            self.world = World(self.dt_s, bullet)
+            on_failure.callback(self.world.close)
+            self.devices: Devices = build_devices(
+                self.world, scenario, layout, self.station, seed
+            )
+            self.expected_pack = self._expected_pack()
+            apart = World(self.dt_s, bullet)
+            on_failure.callback(apart.close)
+            self._clearance = Clearance(
+                apart,
+                build_devices(apart, scenario, layout, self.station, seed),
+                self.design,
+            )
+            self._planner = self.devices.arm.tour_planner(self._clearance.gap_m)
+            self._tour = self._first_tour()
+            on_failure.pop_all()
+        self.devices.arm.plan = self._plan_tour
+        self.cars: dict[int, Car] = {}
+        self.cycles: list[Cycle] = []
+        self.cars_in = 0
+        self.cars_out = 0
+        self.batteries_out = 0
+        self.events: list[Event] = []
+        self.n_alarms = 0
+        self.mass_out_kg = 0.0
+        self._serial = 0
+        self._finished: dict[str, int] = {}
+        self._running: list[tuple[str, Operation, Device]] = []
+        self._leaving: Car | None = None
+        self._next_car_tick: int | None = round(float(self.source.first_at) / self.dt_s)
+        self._quiet_until: dict[tuple[int, int], int] = {}
+        self._belts = list(self.devices.belts.values())
+
+    # What happens in a tick ------------------------------------------------
+
+    def step(self) -> None:
+        """Advance by one tick: decide, command, let the world move."""
+        tick = self.tick
+        if self._next_car_tick is not None and tick >= self._next_car_tick:
+            self._let_in()
+        for entry in tuple(self._running):
+            outcome = entry[2].before_step(tick)
+            if outcome is not None:
+                self._hear(entry, outcome)
+        for belt in self._belts:
+            if belt.moving:
+                belt.before_step()
+        self.world.step()
+        self.tick = tick + 1
+        if self.devices.arm.moving:
+            self._watch_arm()
+        if self._leaving is not None:
+            self._see_off(self._leaving)
+        self._collect()
+
+    def _hear(self, entry: tuple[str, Operation, Device], outcome: Outcome) -> None:
+        name, operation, _ = entry
+        if isinstance(outcome, Done):
+            self._running.remove(entry)
+            self._finished[name] = self.tick
+            self._settle_operation(name, operation)
+            self._tell("OperationFinished", operation.by, "event.done", {"step": name})
+            self._decide(OperationFinished(name))
+        elif isinstance(outcome, Failed):
+            self._running.remove(entry)
+            self._decide(OperationFailed(name, outcome.text, outcome.arguments))
+        else:
+            self._tell(
+                outcome.kind,
+                operation.by,
+                outcome.text,
+                outcome.arguments,
+                outcome.severity,
+            )
+
+    def _settle_operation(self, name: str, operation: Operation) -> None:
+        car = self.cars[self.state.car]
+        if operation.do == "convey_pack":
+            self.batteries_out += 1
+        elif operation.do == "convey_out":
+            self._leaving = car
+            assert car.entry_tick is not None and car.exit_tick is not None
+            steps = critical_path(
+                self.station.operations, self._finished, car.entry_tick, car.exit_tick
+            )
+            self.cycles.append(Cycle(car.number, car.entry_tick, car.exit_tick, steps))
+            self.cars_out += 1
+
+    def _decide(self, event: StationEvent) -> None:
+        self.state, commands = react(self.station, self.state, event)
+        for command in commands:
+            self._carry_out(command)
+
+    def _carry_out(self, command: StationCommand) -> None:
+        if isinstance(command, StartOperation):
+            name = command.operation
+            operation = self.station.operations[name]
+            device = self.devices.by_id[operation.by]
+            self._tell("OperationStarted", operation.by, "event.begun", {"step": name})
+            device.start(operation, self.cars[self.state.car])
+            self._running.append((name, operation, device))
+        elif isinstance(command, RaiseAlarm):
+            operation = self.station.operations[command.operation]
+            self._tell(
+                "AlarmRaised",
+                operation.by,
+                command.text,
+                command.arguments,
+                Severity.ALARM,
+            )
+        else:
+            self._next_car_tick = self.tick + 1
+
+    # Cars ------------------------------------------------------------------
+
+    def _let_in(self) -> None:
+        most = self.source.most
+        self._next_car_tick = None
+        if most and self.cars_in >= most:
+            return
+        number = self.cars_in + 1
+        rng = stream(self.seed, f"{self.station_id}/arrival/{number}")
+        lateral, yaw, stop = rng.uniform(-1.0, 1.0, 3).tolist()
+        place = self.source.place
+        world_from_car: Matrix = transform(
+            (
+                float(place.x),
+                float(place.y) + lateral * float(self.source.lateral_error),
+                float(place.z),
+            ),
+            wxyz_about(
+                (0.0, 0.0, 1.0),
+                float(place.yaw) + yaw * float(self.source.yaw_error),
+            ),
+        )
+        used = {car.slot for car in self.cars.values()}
+        slot = min(set(range(CAR_SLOTS)) - used)
+        car = build_car(
+            self.world, self.design, number, slot, world_from_car, self.expected_pack
+        )
+        car.stop_error_m = stop * float(self.source.stop_error)
+        faults = [fault for fault in self.scenario.faults if fault.car == number]
+        car.skip_fasteners = frozenset(
+            fault.fastener for fault in faults if fault.kind == "skip_fastener"
+        )
+        self.cars[number] = car
+        self.cars_in = number
+        self._finished = {}
+        self._tell("CarEntered", self.station_id, "event.car_in", {"car": number})
+        self._decide(
+            CarArrived(
+                number,
+                self.design.product.high_voltage,
+                frozenset(
+                    fault.operation for fault in faults if fault.kind == "skip_operation"
+                ),
+            )
+        )
+
+    def _expected_pack(self) -> Matrix:
+        """Return where the pack would hang, were the car exactly on its mark."""
+        mark = self.devices.mark
+        lift = self.devices.lift.lift
+        rise_m = float(lift.height) - float(lift.slack)
+        world_from_car = transform((mark[0], mark[1], mark[2] + rise_m))
+        return world_from_car @ self.design.car_from_pack
+
+    def _first_tour(self) -> Tour:
+        """Plan for a car exactly on its mark: what can't be reached is said now."""
+        for name, operation in self.station.operations.items():
+            if operation.do != "unscrew":
+                continue
+            order = operation.order or [f.name for f in self.design.fasteners]
+            where = f"stations.{self.station_id}.operations.{name}"
+            known = {fastener.name for fastener in self.design.fasteners}
+            unknown = [fastener for fastener in order if fastener not in known]
+            if unknown:
+                raise PhysicsError(
+                    f"{where}.order: no fastener {unknown[0]!r}; "
+                    f"known: {', '.join(sorted(known))}"
+                )
+            self._clearance.hang(self.expected_pack)
+            try:
+                return self._planner.plan(self._aims(self.expected_pack, order))
+            except KinematicsError as error:
+                raise PhysicsError(
+                    f"{where}: {error} (robot {self.devices.arm_id!r})"
+                ) from error
+        raise PhysicsError(
+            f"stations.{self.station_id}: no operation unscrews; add one"
+        )
+
+    def _aims(self, world_from_pack: Matrix, names: Sequence[str]) -> dict[str, Matrix]:
+        return {
+            name: world_from_pack @ self.design.fastener(name).pack_from_fastener
+            for name in names
+        }
+
+    def _plan_tour(self, car: Car) -> Tour:
+        """Plan for where the camera saw the pack, like the first tour."""
+        seen = car.measured if car.measured is not None else car.expected
+        names = [
+            stop.name
+            for stop in self._tour.stops
+            if stop.name not in car.skip_fasteners
+        ]
+        kept = [stop for stop in self._tour.stops if stop.name in names]
+        self._clearance.hang(seen)
+        like = Tour(tuple(kept), self._tour.home_way_rad)
+        return self._planner.plan(self._aims(seen, names), like)
+
+    def _see_off(self, car: Car) -> None:
+        if car.x_m() < self.line.clear_of.x:
+            return
+        self._leaving = None
+        self.mass_out_kg += car.body_here().mass_kg()
+        self.world.remove(car.body_here())
+        car.body = None
+        self.devices.strands.stop()
+        self._tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
+        self._forget(car)
+        self._decide(CarLeft(car.number))
+
+    def _collect(self) -> None:
+        car = self.devices.pack_line.collected(self.tick)
+        if car is None:
+            return
+        self.mass_out_kg += car.pack_here().mass_kg()
+        self.world.remove(car.pack_here())
+        car.pack = None
+        self._tell(
+            "PackCollected", self.devices.rack_id, "event.collected", {"car": car.number}
+        )
+        self._forget(car)
+
+    def _forget(self, car: Car) -> None:
+        if car.body is None and car.pack is None:
+            del self.cars[car.number]
+
+    # The arm ---------------------------------------------------------------
+
+    def _watch_arm(self) -> None:
+        arm = self.devices.arm
+        arm.measure()
+        for touch in arm.touches():
+            key = (touch.link, touch.other)
+            if self.tick < self._quiet_until.get(key, 0):
+                continue
+            self._quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
+            other = self.world.bodies[touch.other]
+            self._tell(
+                "RobotTouched",
+                self.devices.arm_id,
+                "alarm.robot_touched",
+                {
+                    "link": arm.link_name(touch.link),
+                    "body": other.name,
+                    "force_n": round(touch.force_n, 1),
+                },
+                Severity.ALARM,
+            )
+
+    # Telling ---------------------------------------------------------------
+
+    def _tell(
+        self,
+        kind: str,
+        source: str,
+        text: str,
+        arguments: Mapping[str, str | float],
+        severity: int = Severity.INFO,
+    ) -> None:
+        self._serial += 1
+        self.n_alarms += severity == Severity.ALARM
+        self.events.append(
+            Event(
+                serial=self._serial,
+                tick=self.tick,
+                sim_time_s=self.tick * self.dt_s,
+                kind=kind,
+                source=source,
+                text=text,
+                severity=int(severity),
+                arguments=dict(arguments),
+            )
+        )
+
+    def machine(self, equipment: str) -> tuple[MachineState, Reason]:
+        """Return the state of a piece of equipment, from what it does now."""
+        if equipment == self.station_id:
+            if self.state.car == 0 and self.cars_in:
+                return MachineState.SUSPENDED, Reason.STARVED
+            return self.state.machine, self.state.reason
+        for _, operation, device in self._running:
+            if operation.by == equipment:
+                if getattr(device, "blocked", False):
+                    return MachineState.SUSPENDED, Reason.BLOCKED
+                return MachineState.EXECUTE, Reason.NONE
+        if self.state.machine in (MachineState.ABORTED, MachineState.HELD):
+            return self.state.machine, self.state.reason
+        return MachineState.IDLE, Reason.NONE
+
+    def mass_balance_error(self) -> float:
+        """Return |in - out - held| / in, summed over the bodies; 0 when empty."""
+        if not self.cars_in:
+            return 0.0
+        bodies = [
+            body
+            for car in self.cars.values()
+            for body in (car.body, car.pack)
+            if body is not None
+        ]
+        held_kg = sum(body.mass_kg() for body in bodies)
+        held_kg += self.devices.arm.magazine_kg
+        in_kg = self.cars_in * float(self.design.product.mass)
+        return abs(in_kg - self.mass_out_kg - held_kg) / in_kg
+
+    def close(self) -> None:
+        """Free the worlds."""
+        self._clearance.close()
+        self.world.close()

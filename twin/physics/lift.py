@@ -1,0 +1,156 @@
+"""The two-post lift: arms in, car up, latched; and back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.errors import PhysicsError
+from twin.kinematics.motion import Limits, plan_joint_path
+from twin.layout.plan import Placed, asset_from_nodes
+from twin.physics.car import Car, shapes_of
+from twin.physics.device import Done, Outcome, Told
+from twin.physics.motor import Motor
+from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, World
+from twin.scenario.equipment import Lift
+from twin.scenario.station import Operation
+
+# A jerk of this many times the acceleration a second: ramps round off within a
+# quarter of a second, as drives with soft start do. Assumed.
+_JERK_PER_ACCELERATION_PER_S = 4.0
+# The drive lifts its rated load with this reserve. Assumed.
+_FORCE_RESERVE = 1.5
+_ARM_TORQUE_NM = 2000.0
+
+
+class LiftDrive:
+    """Drives the carriage and the four arms of a lift."""
+
+    def __init__(self, world: World, lift: Lift, placed: Placed) -> None:
+        self.lift = lift
+        poses = asset_from_nodes(placed.asset)
+        carriage = next(
+            node
+            for node in placed.asset.nodes
+            if node.joint is not None and node.joint.type == "prismatic"
+        )
+        arms = [
+            node
+            for node in placed.asset.nodes
+            if node.joint is not None and node.parent == carriage.name
+        ]
+        if not arms:
+            raise PhysicsError(
+                f"asset {placed.asset.name!r}: no arms on {carriage.name!r}; add joints"
+            )
+        fixed = tuple(
+            shape
+            for node in placed.asset.nodes
+            if node is not carriage and node not in arms
+            for shape in shapes_of(node, poses[node.name])
+        )
+        arm_mass_kg = float(lift.moving_mass) / 8
+        links = [
+            Link("frame", 0.0, fixed),
+            Link(
+                carriage.name,
+                float(lift.moving_mass) / 2,
+                shapes_of(carriage),
+                parent_from_link=poses[carriage.name],
+                joint="prismatic",
+                axis=(0.0, 0.0, 1.0),
+            ),
+        ]
+        for arm in arms:
+            assert arm.joint is not None  # chosen for having one
+            links.append(
+                Link(
+                    arm.name,
+                    arm_mass_kg,
+                    shapes_of(arm),
+                    parent=carriage.name,
+                    parent_from_link=arm.parent_from_node,
+                    joint="revolute",
+                    axis=arm.joint.axis,
+                    friction=float(lift.friction),
+                    grips=True,
+                )
+            )
+        self.body = world.add(placed.id, links, placed.world_from_asset, fixed=True)
+        weight_n = (
+            float(lift.capacity) + float(lift.moving_mass)
+        ) * STANDARD_GRAVITY_MPS2
+        self.links = (carriage.name, *(arm.name for arm in arms))
+        self._motor = Motor(
+            self.body,
+            self.links,
+            [_FORCE_RESERVE * weight_n] + [_ARM_TORQUE_NM] * len(arms),
+        )
+        self._inward_rad = [arm.joint.upper for arm in arms if arm.joint is not None]
+        self._dt_s = world.dt_s
+        self._positions = [0.0] * len(self.links)
+        self._zeros = [0.0] * len(self.links)
+        self._motor.follow(self._positions, self._zeros)
+        self._path: list[list[float]] = []
+        self._speeds: list[list[float]] = []
+        self._at = 0
+        self._latch_ticks = 0
+        self.latched = False
+
+    def start(self, operation: Operation, car: Car) -> None:
+        """Begin to swing the arms or to move the carriage."""
+        goal = list(self._positions)
+        if operation.do == "swing_in":
+            goal[1:] = self._inward_rad
+        elif operation.do == "swing_out":
+            goal[1:] = [0.0] * len(self._inward_rad)
+        elif operation.do == "raise_car":
+            goal[0] = float(self.lift.height)
+        elif operation.do == "lower_car":
+            goal[0] = 0.0
+        else:
+            raise PhysicsError(f"lift: cannot {operation.do}; use a lift verb")
+        speed, ramp = float(self.lift.arm_speed), float(self.lift.arm_acceleration)
+        if operation.do in ("raise_car", "lower_car"):
+            speed, ramp = float(self.lift.speed), float(self.lift.acceleration)
+        n_joints = len(goal)
+        trajectory = plan_joint_path(
+            np.array([self._positions, goal]),
+            Limits(
+                np.full(n_joints, speed),
+                np.full(n_joints, ramp),
+                np.full(n_joints, ramp * _JERK_PER_ACCELERATION_PER_S),
+            ),
+        )
+        positions, speeds, _ = trajectory.sampled(self._dt_s)
+        self._path, self._speeds = positions.tolist(), speeds.tolist()
+        self._at = 0
+        rises = operation.do == "raise_car"
+        self._latch_ticks = round(float(self.lift.latch_time) / self._dt_s) * rises
+        self.latched = False
+
+    def before_step(self, tick: int) -> Outcome | None:
+        """Follow the profile; at the top, wait for the latches."""
+        if self._at < len(self._path):
+            self._positions = self._path[self._at]
+            self._motor.follow(self._positions, self._speeds[self._at])
+            self._at += 1
+            if self._at == len(self._path):
+                self._motor.follow(self._positions, self._zeros)
+            return None
+        if self._latch_ticks > 0:
+            self._latch_ticks -= 1
+            if self._latch_ticks == 0:
+                self.latched = True
+                return Told("LiftLatched", "event.lift_latched")
+            return None
+        return Done()
+
+    def put_up(self) -> None:
+        """Put arms and carriage at once where they carry a car."""
+        goal = [float(self.lift.height), *self._inward_rad]
+        for link, value in zip(self.links, goal, strict=True):
+            self.body.reset_joint(link, value)
+
+    def joint_positions(self) -> dict[str, float]:
+        """Return carriage height m and arm angles rad by link."""
+        return dict(zip(self.links, self._motor.states()[0], strict=True))

@@ -1,0 +1,202 @@
+"""The lift table: up until it feels the pack, a check that it is free, and down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.errors import PhysicsError
+from twin.kinematics.motion import Limits, plan_joint_path
+from twin.layout.plan import Placed, asset_from_nodes
+from twin.physics.car import Car, shapes_of
+from twin.physics.device import Done, Failed, Outcome, Told
+from twin.physics.motor import Motor
+from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, World
+from twin.scenario.equipment import LiftTable
+from twin.scenario.station import Operation
+
+_JERK_PER_ACCELERATION_PER_S = 4.0
+# The load must stand above the threshold this long before it counts: a knock
+# while the table stops is not a pack.
+_FELT_S = 0.05
+# After the check drop the load settles this long before it is read.
+_SETTLE_S = 0.5
+
+
+class TableDrive:
+    """Drives a lift table and reads its load cell."""
+
+    def __init__(self, world: World, table: LiftTable, placed: Placed) -> None:
+        self.table = table
+        poses = asset_from_nodes(placed.asset)
+        top = next(node for node in placed.asset.nodes if node.joint is not None)
+        assert top.joint is not None  # chosen for having one
+        moving = _below(placed, top.name)
+        top_from_asset = np.linalg.inv(poses[top.name])
+        shapes = tuple(
+            shape
+            for node in placed.asset.nodes
+            if node.name in moving
+            for shape in shapes_of(node, top_from_asset @ poses[node.name])
+        )
+        self.body = world.add(
+            placed.id,
+            [
+                Link("pit", 0.0),
+                Link(
+                    top.name,
+                    float(table.moving_mass),
+                    shapes,
+                    parent_from_link=poses[top.name],
+                    joint="prismatic",
+                    axis=top.joint.axis,
+                    friction=float(table.friction),
+                    grips=True,
+                ),
+            ],
+            placed.world_from_asset,
+            fixed=True,
+        )
+        self.link = top.name
+        self.top_at_zero_m = float(
+            (placed.world_from_asset @ poses[top.name])[2, 3]
+        ) + max(shape.position_m[2] + shape.size_m[2] / 2 for shape in shapes)
+        self._stroke_m = top.joint.upper
+        self._tare_n = float(table.moving_mass) * STANDARD_GRAVITY_MPS2
+        self._hold_n = self._tare_n + float(table.rated_force)
+        self._motor = Motor(self.body, [top.name], [self._hold_n])
+        self._dt_s = world.dt_s
+        self.height_m = 0.0
+        self._motor.follow([0.0], [0.0])
+        self.peak_load_n = 0.0
+        self._path: list[list[float]] = []
+        self._speeds: list[list[float]] = []
+        self._at = 0
+        self._phase = "idle"
+        self._ticks = 0
+        self._expected_n = 0.0
+        self._car: Car | None = None
+
+    def load_n(self) -> float:
+        """Return what the load cell reads: the drive's force less its own weight."""
+        load_n = self._motor.states()[2][0] - self._tare_n
+        self.peak_load_n = max(self.peak_load_n, load_n)
+        return load_n
+
+    def put_up(self, top_z_m: float) -> None:
+        """Put the table at once with its top at a height, world frame."""
+        self.body.reset_joint(self.link, top_z_m - self.top_at_zero_m)
+
+    def joint_positions(self) -> dict[str, float]:
+        """Return the table's height above its rest, m, by link."""
+        return {self.link: self._motor.states()[0][0]}
+
+    def start(self, operation: Operation, car: Car) -> None:
+        """Begin to rise, to check or to go down."""
+        self._car = car
+        self.height_m = self._motor.states()[0][0]
+        if operation.do == "table_up":
+            position, _ = car.pack_here().pose()
+            touch_m = float(position[2]) - self.top_at_zero_m
+            if not 0.0 <= touch_m <= self._stroke_m:
+                raise PhysicsError(
+                    f"table: the pack hangs {touch_m:.3f} m above it, beyond its "
+                    f"stroke of {self._stroke_m:g} m; change the lift's height"
+                )
+            self._plan(touch_m - float(self.table.seek_distance))
+            self._phase = "rising"
+        elif operation.do == "check_free":
+            self._expected_n = (
+                float(car.design.product.pack_mass) * STANDARD_GRAVITY_MPS2
+            )
+            self._plan(self.height_m - float(self.table.check_drop))
+            self._phase = "dropping"
+        elif operation.do == "table_down":
+            self._plan(0.0)
+            self._phase = "lowering"
+        else:
+            raise PhysicsError(f"table: cannot {operation.do}; use a table verb")
+
+    def _plan(self, goal_m: float) -> None:
+        ramp = float(self.table.acceleration)
+        trajectory = plan_joint_path(
+            np.array([[self.height_m], [goal_m]]),
+            Limits(
+                np.array([float(self.table.speed)]),
+                np.array([ramp]),
+                np.array([ramp * _JERK_PER_ACCELERATION_PER_S]),
+            ),
+        )
+        positions, speeds, _ = trajectory.sampled(self._dt_s)
+        self._path, self._speeds = positions.tolist(), speeds.tolist()
+        self._at = 0
+
+    def before_step(self, tick: int) -> Outcome | None:
+        """Follow the profile, feel for the load, or weigh it."""
+        if self._at < len(self._path):
+            self._motor.follow(self._path[self._at], self._speeds[self._at])
+            self._at += 1
+            return None
+        if self._phase == "rising":
+            self._motor.push(
+                [float(self.table.seek_speed)],
+                [self._tare_n + float(self.table.press_force)],
+            )
+            self._phase, self._ticks = "seeking", 0
+        elif self._phase == "seeking":
+            return self._seek()
+        elif self._phase == "dropping":
+            self._hold()
+            self._phase, self._ticks = "weighing", round(_SETTLE_S / self._dt_s)
+        elif self._phase == "weighing":
+            self._ticks -= 1
+            if self._ticks <= 0:
+                self._phase = "idle"
+                return self._weigh()
+        elif self._phase == "lowering":
+            self._hold()
+            self._phase = "idle"
+            return Done()
+        elif self._phase == "felt":
+            self._phase = "idle"
+            return Done()
+        return None
+
+    def _seek(self) -> Outcome | None:
+        positions, _, forces = self._motor.states()
+        load_n = forces[0] - self._tare_n
+        self._ticks = self._ticks + 1 if load_n >= float(self.table.touch_force) else 0
+        if self._ticks * self._dt_s >= _FELT_S:
+            self._hold()
+            self._phase = "felt"
+            return Told("LoadFelt", "event.load_felt", {"load_n": round(load_n, 1)})
+        if positions[0] >= self._stroke_m:
+            self._phase = "idle"
+            return Failed("alarm.no_load_felt")
+        return None
+
+    def _hold(self) -> None:
+        self.height_m = self._motor.states()[0][0]
+        self._motor.follow([self.height_m], [0.0])
+
+    def _weigh(self) -> Outcome:
+        load_n = self.load_n()
+        if abs(load_n - self._expected_n) > (
+            float(self.table.load_tolerance) * self._expected_n
+        ):
+            return Failed(
+                "alarm.pack_held",
+                {
+                    "load_n": round(load_n, 1),
+                    "expected_n": round(self._expected_n, 1),
+                },
+            )
+        return Done()
+
+
+def _below(placed: Placed, top: str) -> set[str]:
+    """Return the names of a node and all that hangs on it."""
+    names = {top}
+    for node in placed.asset.nodes:
+        if node.parent in names:
+            names.add(node.name)
+    return names

@@ -1,0 +1,580 @@
+"""One rigid-body world: bodies in, steps, and nothing shared with another world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import PhysicsError
+from twin.physics.bullet import load_bullet, quiet_stdout
+from twin.transforms import (
+    Matrix,
+    Vector,
+    pose_of,
+    rotation_from_wxyz,
+    wxyz_from_xyzw,
+    xyzw_from_wxyz,
+)
+
+# Source: standard acceleration of free fall, CGPM 1901.
+STANDARD_GRAVITY_MPS2 = 9.80665
+
+JointType = Literal["fixed", "revolute", "prismatic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A convex collision shape in its link's frame.
+
+    Attributes:
+        kind: "box", "cylinder" (axis along the link's z) or "hull".
+        size_m: Box: full edges; cylinder: radius, length, unused.
+        position_m: Of its centre.
+        wxyz: Its orientation.
+        hull_m: Vertices of a hull, (n, 3) float64, link frame.
+    """
+
+    kind: Literal["box", "cylinder", "hull"]
+    size_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    position_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    wxyz: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    hull_m: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A rigid piece of a body.
+
+    Attributes:
+        name: Unique in the body.
+        mass_kg: 0 only for a base that does not move.
+        shapes: What touches; may be empty.
+        parent: Name of the link it hangs on; "" for the base.
+        parent_from_link: Its pose at joint value 0, 4x4.
+        joint: How it moves against its parent.
+        axis: Of the joint, link frame.
+        centre_of_mass_m: Link frame.
+        inertia_kgm2: Diagonal about the centre of mass, along the link's axes;
+            None takes a solid box of the shapes' extents.
+        friction: Coulomb coefficient of its surface; Bullet multiplies the two
+            of a contact.
+        grips: Whether what rests on it must not creep. Bullet's friction acts on
+            speed alone, so a car on four pads wanders by a millimetre a second;
+            an anchor holds the place. Not for belts: it would brake them.
+    """
+
+    name: str
+    mass_kg: float
+    shapes: tuple[Shape, ...] = ()
+    parent: str = ""
+    parent_from_link: Matrix | None = None
+    joint: JointType = "fixed"
+    axis: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    centre_of_mass_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    inertia_kgm2: tuple[float, float, float] | None = None
+    friction: float = 1.0
+    grips: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Two bodies pressing on each other in one step."""
+
+    other: int
+    link: int
+    other_link: int
+    force_n: float
+
+
+class Body:
+    """A body of a world, addressed by the names of its links."""
+
+    def __init__(
+        self,
+        world: World,
+        body_id: int,
+        name: str,
+        link_index: Mapping[str, int],
+        centre_of_mass_m: tuple[float, float, float],
+    ) -> None:
+        self.world = world
+        self.body_id = body_id
+        self.name = name
+        self.link_index = link_index
+        self.base_link = next(link for link, at in link_index.items() if at < 0)
+        self._com_in_base_m = np.asarray(centre_of_mass_m, dtype=np.float64)
+
+    def pose(self) -> tuple[Vector, Vector]:
+        """Return the base frame's position (3,) m and wxyz (4,), world frame."""
+        position, xyzw = self.world.call(
+            "getBasePositionAndOrientation", self.body_id
+        )
+        wxyz = np.array(wxyz_from_xyzw(xyzw))
+        offset = rotation_from_wxyz(wxyz) @ self._com_in_base_m
+        return np.asarray(position) - offset, wxyz
+
+    def set_pose(self, world_from_base: Matrix) -> None:
+        """Put the base frame somewhere at once; speeds are lost."""
+        position, wxyz = pose_of(world_from_base)
+        position = position + world_from_base[:3, :3] @ self._com_in_base_m
+        self.world.call(
+            "resetBasePositionAndOrientation",
+            self.body_id,
+            position.tolist(),
+            xyzw_from_wxyz(wxyz),
+        )
+
+    def link_pose(self, link: str) -> tuple[Vector, Vector]:
+        """Return a link frame's position (3,) m and wxyz (4,), world frame."""
+        index = self.link_index[link]
+        if index < 0:
+            return self.pose()
+        state = self.world.call("getLinkState", self.body_id, index)
+        return np.asarray(state[4]), np.array(wxyz_from_xyzw(state[5]))
+
+    def reset_joint(self, link: str, value: float) -> None:
+        """Put a link's joint at a value at once, rad or m; its speed is lost."""
+        self.world.call("resetJointState", self.body_id, self.link_index[link], value)
+
+    def velocity_mps(self) -> Vector:
+        """Return the velocity of the base's centre of mass, world frame."""
+        linear, _ = self.world.call("getBaseVelocity", self.body_id)
+        return np.asarray(linear)
+
+    def mass_kg(self) -> float:
+        """Return the mass of all links that can move."""
+        indices = sorted(self.link_index.values())
+        return sum(
+            float(self.world.call("getDynamicsInfo", self.body_id, index)[0])
+            for index in indices
+        )
+
+    def add_mass(self, link: str, change_kg: float) -> None:
+        """Change a link's mass and keep its inertia: for bolts, not for halves."""
+        index = self.link_index[link]
+        mass_kg, _, inertia, *_ = self.world.call(
+            "getDynamicsInfo", self.body_id, index
+        )
+        self.world.call(
+            "changeDynamics",
+            self.body_id,
+            index,
+            mass=mass_kg + change_kg,
+            localInertiaDiagonal=list(inertia),
+        )
+
+    def set_velocity(
+        self, linear_mps: Sequence[float], angular_radps: Sequence[float] = (0, 0, 0)
+    ) -> None:
+        """Give the base a velocity, world frame."""
+        self.world.call(
+            "resetBaseVelocity", self.body_id, list(linear_mps), list(angular_radps)
+        )
+
+
+class World:
+    """One physics world. Two worlds never share anything.
+
+    Bodies never sleep and pairs are kept in order, so that the same calls give
+    the same bytes.
+
+    Args:
+        dt_s: Length of a step.
+        bullet: The pybullet module, or something that stands for it: the bench
+            records calls through this seam.
+
+    Raises:
+        MissingPartError: If pybullet is not installed.
+    """
+
+    def __init__(self, dt_s: float, bullet: Any | None = None) -> None:
+        self.dt_s = dt_s
+        self.bullet = load_bullet() if bullet is None else bullet
+        with quiet_stdout():
+            self.client = int(self.bullet.connect(self.bullet.DIRECT))
+        if self.client < 0:
+            raise PhysicsError("physics: no free pybullet world; close another one")
+        self._closed = False
+        self.bodies: dict[int, Body] = {}
+        self.call("setGravity", 0.0, 0.0, -STANDARD_GRAVITY_MPS2)
+        self.call("setTimeStep", dt_s)
+        self.call("setPhysicsEngineParameter", deterministicOverlappingPairs=1)
+
+    def call(self, name: str, *arguments: Any, **named: Any) -> Any:
+        """Call pybullet for this world: nobody else passes a client number."""
+        return getattr(self.bullet, name)(
+            *arguments, physicsClientId=self.client, **named
+        )
+
+    def bound(self, name: str) -> Callable[..., Any]:
+        """Return a pybullet function for calls in every step.
+
+        The caller passes ``physicsClientId=world.client``; looking the function
+        up once saves a third of a short call's time.
+        """
+        function: Callable[..., Any] = getattr(self.bullet, name)
+        return function
+
+    def step(self) -> None:
+        """Advance by one step."""
+        self.bullet.stepSimulation(physicsClientId=self.client)
+
+    def add(
+        self,
+        name: str,
+        links: Sequence[Link],
+        world_from_base: Matrix,
+        *,
+        fixed: bool = False,
+    ) -> Body:
+        """Add a body of links, base first.
+
+        Each shape beyond a link's first becomes a rigidly attached link of its
+        own, because Bullet's compound shapes spoil exact save and restore.
+
+        Args:
+            name: What events call it.
+            links: Base first, then every link after its parent.
+            world_from_base: Where the base frame stands, 4x4.
+            fixed: Whether the base is bolted to the world.
+
+        Returns:
+            The body.
+
+        Raises:
+            PhysicsError: If a part that moves has no mass.
+        """
+        base, *rest = links
+        if not fixed and not base.mass_kg > 0.0:
+            raise PhysicsError(f"{name}.{base.name}: mass 0; give a mass above 0 kg")
+        expanded, index = _expand(name, links)
+        position, wxyz = pose_of(world_from_base)
+        with quiet_stdout():
+            body_id = int(self._create(base, expanded, position, wxyz, fixed))
+        if body_id < 0:
+            raise PhysicsError(f"{name}: Bullet refused the body; check its shapes")
+        body = Body(self, body_id, name, index, base.centre_of_mass_m)
+        self.bodies[body_id] = body
+        self._finish(body_id, base, expanded, fixed)
+        return body
+
+    def _create(
+        self,
+        base: Link,
+        expanded: Sequence[Link],
+        position: Vector,
+        wxyz: Vector,
+        fixed: bool,
+    ) -> int:
+        names = [base.name, *(link.name for link in expanded)]
+        fixed_type = self.bullet.JOINT_FIXED
+        types = {
+            "fixed": fixed_type,
+            "revolute": self.bullet.JOINT_REVOLUTE,
+            "prismatic": self.bullet.JOINT_PRISMATIC,
+        }
+        poses = [
+            pose_of(np.eye(4) if link.parent_from_link is None else link.parent_from_link)
+            for link in expanded
+        ]
+        body: int = self.call(
+            "createMultiBody",
+            baseMass=0.0 if fixed else _own_mass_kg(base),
+            baseCollisionShapeIndex=self._shape(base),
+            basePosition=position.tolist(),
+            baseOrientation=xyzw_from_wxyz(wxyz),
+            baseInertialFramePosition=list(base.centre_of_mass_m),
+            linkMasses=[_own_mass_kg(link) for link in expanded],
+            linkCollisionShapeIndices=[self._shape(link) for link in expanded],
+            linkVisualShapeIndices=[-1] * len(expanded),
+            linkPositions=[p.tolist() for p, _ in poses],
+            linkOrientations=[xyzw_from_wxyz(q) for _, q in poses],
+            linkInertialFramePositions=[
+                list(link.centre_of_mass_m) for link in expanded
+            ],
+            linkInertialFrameOrientations=[[0, 0, 0, 1]] * len(expanded),
+            linkParentIndices=[
+                names.index(link.parent or base.name) for link in expanded
+            ],
+            linkJointTypes=[types[link.joint] for link in expanded],
+            linkJointAxis=[list(link.axis) for link in expanded],
+        )
+        return body
+
+    def _shape(self, link: Link) -> int:
+        if not link.shapes:
+            return -1
+        shape = link.shapes[0]
+        placed = {
+            "collisionFramePosition": list(shape.position_m),
+            "collisionFrameOrientation": xyzw_from_wxyz(shape.wxyz),
+        }
+        if shape.kind == "box":
+            half = [edge / 2 for edge in shape.size_m]
+            made: int = self.call(
+                "createCollisionShape",
+                self.bullet.GEOM_BOX,
+                halfExtents=half,
+                **placed,
+            )
+        elif shape.kind == "cylinder":
+            made = self.call(
+                "createCollisionShape",
+                self.bullet.GEOM_CYLINDER,
+                radius=shape.size_m[0],
+                height=shape.size_m[1],
+                **placed,
+            )
+        else:
+            assert shape.hull_m is not None  # a hull is its vertices
+            made = self.call(
+                "createCollisionShape",
+                self.bullet.GEOM_MESH,
+                vertices=shape.hull_m.tolist(),
+                **placed,
+            )
+        return made
+
+    def _finish(
+        self, body_id: int, base: Link, expanded: Sequence[Link], fixed: bool
+    ) -> None:
+        for index, link in enumerate((base, *expanded), start=-1):
+            self.call(
+                "changeDynamics",
+                body_id,
+                index,
+                lateralFriction=link.friction,
+                frictionAnchor=int(link.grips),
+                linearDamping=0.0,
+                angularDamping=0.0,
+                jointDamping=0.0,
+                activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
+            )
+            inertia = link.inertia_kgm2
+            if link.mass_kg > 0.0 and inertia is None:
+                inertia = box_inertia_kgm2(link)
+            if inertia is not None and not (fixed and index < 0):
+                self.call(
+                    "changeDynamics",
+                    body_id,
+                    index,
+                    localInertiaDiagonal=list(inertia),
+                )
+            if link.joint != "fixed":
+                # Bullet brakes every joint by default.
+                self.call(
+                    "setJointMotorControl2",
+                    body_id,
+                    index,
+                    self.bullet.VELOCITY_CONTROL,
+                    force=0.0,
+                )
+
+    def add_floor(self, friction: float = 0.8) -> Body:
+        """Add the ground, a plane at z = 0 that never moves."""
+        shape = self.call("createCollisionShape", self.bullet.GEOM_PLANE)
+        body_id = int(self.call("createMultiBody", 0.0, shape))
+        self.call("changeDynamics", body_id, -1, lateralFriction=friction)
+        body = Body(self, body_id, "floor", {"floor": -1}, (0.0, 0.0, 0.0))
+        self.bodies[body_id] = body
+        return body
+
+    def ignore(self, one: Body, other: Body) -> None:
+        """Let two bodies pass through each other, such as a pack and its recess."""
+        self._ignore(one, other, one.link_index.values())
+
+    def ignore_base(self, one: Body, other: Body) -> None:
+        """Let a body's base pass through another: it is bolted to it."""
+        self._ignore(one, other, (-1,))
+
+    def _ignore(self, one: Body, other: Body, links: Iterable[int]) -> None:
+        for link in links:
+            for other_link in other.link_index.values():
+                self.call(
+                    "setCollisionFilterPair",
+                    one.body_id,
+                    other.body_id,
+                    link,
+                    other_link,
+                    0,
+                )
+
+    def weld(
+        self,
+        parent: Body,
+        child: Body,
+        point_in_parent_m: Sequence[float],
+        point_in_child_m: Sequence[float],
+        strength_n: float,
+    ) -> int:
+        """Join two bases rigidly at a point until ``unweld``.
+
+        Points are base-frame coordinates; frames are taken as parallel at that
+        moment. A fixed joint and not a ball joint: ball joints creep and tear
+        at this mass ratio.
+        """
+        _, parent_wxyz = parent.pose()
+        _, child_wxyz = child.pose()
+        relative = rotation_from_wxyz(child_wxyz).T @ rotation_from_wxyz(parent_wxyz)
+        child_frame = np.eye(4)
+        child_frame[:3, :3] = relative
+        _, child_from_joint = pose_of(child_frame)
+        constraint = int(
+            self.call(
+                "createConstraint",
+                parent.body_id,
+                -1,
+                child.body_id,
+                -1,
+                self.bullet.JOINT_FIXED,
+                [0, 0, 0],
+                (np.asarray(point_in_parent_m) - parent._com_in_base_m).tolist(),
+                (np.asarray(point_in_child_m) - child._com_in_base_m).tolist(),
+                [0, 0, 0, 1],
+                xyzw_from_wxyz(child_from_joint),
+            )
+        )
+        self.call("changeConstraint", constraint, maxForce=strength_n)
+        return constraint
+
+    def unweld(self, constraint: int) -> None:
+        """Open a joint made by ``weld``."""
+        self.call("removeConstraint", constraint)
+
+    def remove(self, body: Body) -> None:
+        """Take a body out of the world."""
+        del self.bodies[body.body_id]
+        self.call("removeBody", body.body_id)
+
+    def contacts(self, body: Body) -> list[Contact]:
+        """Return what touches a body with force in the last step."""
+        found = []
+        for point in self.call("getContactPoints", body.body_id):
+            if point[9] > 0.0:
+                other_first = point[1] != body.body_id
+                found.append(
+                    Contact(
+                        other=point[1] if other_first else point[2],
+                        link=point[4] if other_first else point[3],
+                        other_link=point[3] if other_first else point[4],
+                        force_n=point[9],
+                    )
+                )
+        return found
+
+    def gap_m(self, one: Body, other: Body, reach_m: float) -> float:
+        """Return the least distance of two bodies, or ``reach_m`` if farther."""
+        points = self.call("getClosestPoints", one.body_id, other.body_id, reach_m)
+        return min((float(point[8]) for point in points), default=reach_m)
+
+    def close(self) -> None:
+        """Free the world; a second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            self.bullet.disconnect(physicsClientId=self.client)
+
+    def __enter__(self) -> Self:
+        """Return the world; it is closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the world."""
+        self.close()
+
+
+def _expand(name: str, links: Sequence[Link]) -> tuple[list[Link], dict[str, int]]:
+    """Return the links below the base, one shape each, and the index of names.
+
+    Bullet numbers links depth first, whatever order they are given in; so they
+    are given depth first.
+    """
+    base, *rest = links
+    children: dict[str, list[Link]] = {link.name: [] for link in links}
+    for link in links:
+        for number, shape in enumerate(link.shapes[1:], start=1):
+            extra = _extra(link, shape, number)
+            children[extra.name] = []
+            children[link.name].append(extra)
+    for link in rest:
+        if not link.mass_kg > 0.0:
+            raise PhysicsError(f"{name}.{link.name}: mass 0; give a mass above 0 kg")
+        parent = link.parent or base.name
+        if parent not in children:
+            raise PhysicsError(
+                f"{name}.{link.name}: hangs on {parent!r}, which is missing; name a link"
+            )
+        children[parent].append(link)
+    expanded: list[Link] = []
+    waiting = list(reversed(children[base.name]))
+    while waiting:
+        link = waiting.pop()
+        expanded.append(link)
+        waiting.extend(reversed(children[link.name]))
+    if len(expanded) != len(children) - 1:
+        raise PhysicsError(f"{name}: links hang on each other in a circle; mend it")
+    index = {link.name: place for place, link in enumerate(expanded)}
+    return expanded, {base.name: -1, **index}
+
+
+# A rigidly attached extra shape needs some mass of its own in Bullet: a gram,
+# taken from the link that it belongs to.
+_EXTRA_SHAPE_MASS_KG = 1e-3
+
+
+def _own_mass_kg(link: Link) -> float:
+    """Return what is left for a link itself beside its extra shapes."""
+    return link.mass_kg - _EXTRA_SHAPE_MASS_KG * max(0, len(link.shapes) - 1)
+
+
+def _extra(link: Link, shape: Shape, number: int) -> Link:
+    return Link(
+        name=f"{link.name}#{number}",
+        mass_kg=_EXTRA_SHAPE_MASS_KG,
+        shapes=(shape,),
+        parent=link.name,
+        friction=link.friction,
+        grips=link.grips,
+        centre_of_mass_m=shape.position_m,
+        inertia_kgm2=(1e-6, 1e-6, 1e-6),
+    )
+
+
+def box_inertia_kgm2(link: Link) -> tuple[float, float, float]:
+    """Return the inertia of a solid box with the extents of a link's shapes.
+
+    Source:
+        Solid cuboid, m/12 (b^2 + c^2); any mechanics text.
+    """
+    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    for shape in link.shapes:
+        corners = _corners(shape)
+        low, high = np.minimum(low, corners.min(0)), np.maximum(high, corners.max(0))
+    edges = high - low if link.shapes else np.full(3, 0.1)
+    x, y, z = (edges**2 * link.mass_kg / 12.0).tolist()
+    return (y + z, x + z, x + y)
+
+
+def _corners(shape: Shape) -> NDArray[np.float64]:
+    if shape.hull_m is not None:
+        points = shape.hull_m
+    else:
+        half = np.asarray(shape.size_m) / 2
+        if shape.kind == "cylinder":
+            radius, length = shape.size_m[0], shape.size_m[1]
+            half = np.array([radius, radius, length / 2])
+        signs = np.array([[i, j, k] for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
+        points = signs * half
+    corners: NDArray[np.float64] = points @ rotation_from_wxyz(
+        shape.wxyz
+    ).T + np.asarray(shape.position_m)
+    return corners

@@ -1,0 +1,7 @@
+"""Scenario files: read, check, and hold frozen, in SI units."""
+
+from twin.scenario.model import Scenario
+from twin.scenario.read import load_scenario, read_scenario
+from twin.scenario.schema import json_schema
+
+__all__ = ["Scenario", "json_schema", "load_scenario", "read_scenario"]

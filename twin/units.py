@@ -1,0 +1,156 @@
+"""Quantities with a unit: text in, SI out, with where the number comes from."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pint
+
+Confidence = Literal["A", "B", "C"]
+"""A = published, B = derived from published, C = assumed."""
+
+# Number, then a unit of letters, signs and the powers 2 and 3. Pint would also
+# evaluate sums and towers of powers ("9**9**9 m" never returns), so the form
+# is checked before it sees the text.
+_QUANTITY = re.compile(
+    r"^\s*(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?)"
+    r"\s*(?P<unit>[A-Za-zµ°%/][A-Za-zµ°%/·* ]*(?:(?:\^|\*\*)[23])?"
+    r"(?:[A-Za-zµ°/·* ]+(?:(?:\^|\*\*)[23])?)*)\s*$"
+)
+_LONGEST_TEXT = 48
+_ANGLE_WORD = re.compile(r"\b(deg|degree|degrees|rad|radian|radians|rpm|turn|turns)\b|°")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A kind of quantity: its SI unit, and an example to put into errors."""
+
+    name: str
+    si: str
+    example: str
+    angular: bool = False
+
+
+TIME = Dimension("time", "s", "40 min")
+LENGTH = Dimension("length", "m", "250 mm")
+SPEED = Dimension("speed", "m/s", "0.3 m/s")
+ACCELERATION = Dimension("acceleration", "m/s^2", "0.5 m/s^2")
+JERK = Dimension("jerk", "m/s^3", "5 m/s^3")
+ANGLE = Dimension("angle", "rad", "90 deg", angular=True)
+ANGULAR_SPEED = Dimension("angular speed", "rad/s", "123 deg/s", angular=True)
+ANGULAR_ACCELERATION = Dimension(
+    "angular acceleration", "rad/s^2", "150 deg/s^2", angular=True
+)
+ANGULAR_JERK = Dimension("angular jerk", "rad/s^3", "600 deg/s^3", angular=True)
+MASS = Dimension("mass", "kg", "326 kg")
+FORCE = Dimension("force", "N", "600 N")
+TORQUE = Dimension("torque", "N*m", "110 N m")
+RATE = Dimension("rate", "1/s", "90 / day")
+FREQUENCY = Dimension("frequency", "1/s", "240 Hz")
+
+
+class Quantity(float):
+    """A number in SI units that remembers its source.
+
+    It is a float, so the model computes with it as with any number; a report
+    asks it where it comes from.
+
+    Attributes:
+        unit: The SI unit as text.
+        source: Where the number was read, or "".
+        confidence: A published, B derived, C assumed; "" if the scenario is silent.
+    """
+
+    __slots__ = ("confidence", "source", "unit")
+    unit: str
+    source: str
+    confidence: str
+
+    def __new__(
+        cls, value: float, unit: str = "", source: str = "", confidence: str = ""
+    ) -> Quantity:
+        """Make a quantity of an SI number."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        made.source = source
+        made.confidence = confidence
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Keep the provenance when sent to another process."""
+        return (
+            Quantity,
+            (float(self), self.unit, self.source, self.confidence),
+        )
+
+
+@cache
+def _registry() -> pint.UnitRegistry[float]:
+    import pint  # 0.7 s with its registry: only when a scenario is read
+
+    return pint.UnitRegistry(cache_folder=None)
+
+
+@cache
+def _si_factor(unit: str, dimension: Dimension) -> float:
+    import pint
+
+    spelled = unit.replace("·", "*").replace("°", "deg").strip()
+    if spelled.startswith("/"):
+        spelled = f"1{spelled}"
+    # "N m" is a product; pint reads a blank that way too, but not "/ day".
+    try:
+        one = _registry().Quantity(1.0, spelled)
+        factor = float(one.to(dimension.si).magnitude)
+        offset = float(_registry().Quantity(0.0, spelled).to(dimension.si).magnitude)
+    except (pint.PintError, AttributeError, ValueError, TypeError) as error:
+        raise ValueError(
+            f"{unit!r} is no unit of {dimension.name}; write such as "
+            f"{dimension.example!r}"
+        ) from error
+    if offset != 0.0 or bool(_ANGLE_WORD.search(spelled)) != dimension.angular:
+        raise ValueError(
+            f"{unit!r} is no unit of {dimension.name}; write such as "
+            f"{dimension.example!r}"
+        )
+    return factor
+
+
+def read_quantity(text: object, dimension: Dimension) -> float:
+    """Return the SI value of a text such as "40 min".
+
+    Args:
+        text: Number and unit. A bare 0 passes, since zero of anything is zero.
+        dimension: What is due.
+
+    Returns:
+        The value in ``dimension.si``.
+
+    Raises:
+        ValueError: If it is no number with a fitting unit, or not finite.
+    """
+    if isinstance(text, (int, float)) and not isinstance(text, bool) and text == 0:
+        return 0.0
+    if isinstance(text, (int, float)):
+        raise ValueError(
+            f"got {text!r} without a unit; write such as {dimension.example!r}"
+        )
+    if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
+        raise ValueError(
+            f"got {str(text)[:_LONGEST_TEXT]!r}; write a {dimension.name} such as "
+            f"{dimension.example!r}"
+        )
+    match = _QUANTITY.match(text)
+    if match is None:
+        raise ValueError(
+            f"got {text!r}; write a {dimension.name} such as {dimension.example!r}"
+        )
+    value = float(match["number"]) * _si_factor(match["unit"].strip(), dimension)
+    if not math.isfinite(value):
+        raise ValueError(f"got {text!r}, which is not finite; give a smaller number")
+    return value
