@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -136,37 +137,39 @@ def _collada_surfaces(path: Path, content: bytes) -> list[Surface]:
     # Reading COLLADA is rare, since its outcome is cached.
     import collada
 
-    try:
-        document = collada.Collada(io.BytesIO(content))
-    except Exception as error:  # pycollada lets XML, key and value errors through
-        raise LayoutError(
-            f"{path}: not COLLADA ({type(error).__name__}); export it again"
-        ) from error
+    with warnings.catch_warnings():
+        # pycollada still makes numpy matrices, which warn that they will go.
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        try:
+            document = collada.Collada(io.BytesIO(content))
+            geometries = [
+                primitive
+                for geometry in document.scene.objects("geometry")
+                for primitive in geometry.primitives()
+            ]
+        except Exception as error:  # it lets XML, key and value errors through
+            raise LayoutError(
+                f"{path}: not COLLADA ({type(error).__name__}); export it again"
+            ) from error
     unit_m = float(document.assetInfo.unitmeter or 1.0)
     up = str(document.assetInfo.upaxis or "Y_UP")[0].lower()
     found: list[Surface] = []
-    for geometry in document.scene.objects("geometry"):
-        for primitive in geometry.primitives():
-            if not hasattr(primitive, "triangleset") and (
-                type(primitive).__name__ != "BoundTriangleSet"
-            ):
-                continue
-            triangles = (
-                primitive.triangleset()
-                if hasattr(primitive, "triangleset")
-                else primitive
+    for primitive in geometries:
+        kind = type(primitive).__name__
+        if kind not in ("BoundTriangleSet", "BoundPolylist", "BoundPolygons"):
+            continue  # lines
+        triangles = primitive if "Triangle" in kind else primitive.triangleset()
+        if triangles.vertex is None or len(triangles.vertex_index) == 0:
+            continue
+        found.append(
+            Surface(
+                transform_points(
+                    Z_UP_FROM[up], np.asarray(triangles.vertex, float) * unit_m
+                ),
+                np.asarray(triangles.vertex_index, dtype=np.int64),
+                _collada_rgba(triangles.material),
             )
-            if triangles.vertex is None or len(triangles.vertex_index) == 0:
-                continue
-            found.append(
-                Surface(
-                    transform_points(
-                        Z_UP_FROM[up], np.asarray(triangles.vertex, float) * unit_m
-                    ),
-                    np.asarray(triangles.vertex_index, dtype=np.int64),
-                    _collada_rgba(triangles.material),
-                )
-            )
+        )
     if not found:
         raise LayoutError(f"{path}: no triangles; give a mesh with faces")
     return found
