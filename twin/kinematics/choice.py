@@ -177,6 +177,8 @@ def find_way(
         R. Bohlin, L. Kavraki, "Path planning using lazy PRM", ICRA 2000.
     """
     points = np.array([start_rad, goal_rad, *vias], dtype=np.float64)
+    if clear_line(points[0], points[1]):
+        return points[:2]
     times = travel_time_s(points[None, :, :] - points[:, None, :], limits)
     waiting: list[tuple[float, int, int]] = [(0.0, 0, 0)]
     came_from: dict[int, int] = {}
@@ -193,7 +195,7 @@ def find_way(
                 way.append(came_from[way[-1]])
             return points[way[::-1]]
         for after in range(1, len(points)):
-            if after not in came_from:
+            if after not in came_from and (place, after) != (0, 1):
                 heapq.heappush(
                     waiting, (cost_s + float(times[place, after]), after, place)
                 )

@@ -204,7 +204,7 @@ def plan_joint_path(waypoints: ArrayLike, limits: Limits) -> Trajectory:
         share = np.abs(way)
         if share.max() < 1e-12:
             continue
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             profile = _rest_to_rest(
                 1.0,
                 float(np.min(limits.velocity / share)),
