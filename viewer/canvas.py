@@ -172,6 +172,7 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
         self._scene: Scene | None = None
         self._meshes: Mapping[str, MeshArrays] = {}
         self._stage: Stage | None = None
+        self._ids: gloo.FrameBuffer | None = None
         self._frame: StateFrame | None = None
         self._selected = -1
         self._pressed_px: tuple[float, float] | None = None
@@ -264,15 +265,16 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
             return -1
         self.set_current()
         width, height = self.physical_size
-        target = gloo.FrameBuffer(
-            color=gloo.RenderBuffer((height, width), "color"),
-            depth=depth_memory((height, width)),
-        )
-        with target:
+        if self._ids is None or self._ids.color_buffer.shape[:2] != (height, width):
+            self._ids = gloo.FrameBuffer(
+                color=gloo.RenderBuffer((height, width), "color"),
+                depth=depth_memory((height, width)),
+            )
+        with self._ids:
             gloo.set_viewport(0, 0, width, height)
             self._stage.draw_ids(self.view, (width, height))
-            entities = decoded_ids(target.read("color"))
-        target.delete()
+            entities = decoded_ids(self._ids.read("color"))
+        self.context.flush_commands()
         column = int(at_px[0] * self.pixel_scale)
         row = int(at_px[1] * self.pixel_scale)
         if not (0 <= row < entities.shape[0] and 0 <= column < entities.shape[1]):

@@ -243,7 +243,7 @@ class PlantVisual:
         """Draw each surface in the colour that codes its entity."""
         gloo.set_state(depth_test=True, blend=False, cull_face=False)
         gloo.set_depth_mask(True)
-        gloo.set_clear_color((0.0, 0.0, 0.0, 0.0))
+        gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))
         gloo.clear(color=True, depth=True)
         self._id["u_clip_from_world"] = _row_vectors(
             view.clip_from_world(size_px[0] / size_px[1])
@@ -264,6 +264,8 @@ class BackdropVisual:
         """Clear the current target, of this size, and paint the gradient."""
         gloo.set_viewport(0, 0, *size_px)
         gloo.set_depth_mask(True)
+        # VisPy clears a window's alpha with this afterwards: it must be 1.
+        gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))
         gloo.clear(color=True, depth=True)
         gloo.set_state(depth_test=False, blend=False)
         self._program["u_top"] = _unit(theme.sky_top)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from small_plant import Compare, Plant, small_plant
 
+from viewer.canvas import choose_headless
 from viewer.render import Studio, write_png
+
+# Pictures without a screen and windows live in one process here: both through EGL,
+# since one thread cannot change between EGL and GLX.
+os.environ.setdefault("QT_XCB_GL_INTEGRATION", "xcb_egl")
+choose_headless()
 
 STEP = 6
 """A channel may differ by this much: drivers round differently."""
