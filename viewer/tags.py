@@ -94,10 +94,10 @@ def label_tag(
     language: Language,
     theme_name: ThemeName,
 ) -> Rgba:
-    """Return a label: chip, name, and the state in words."""
+    """Return a label: chip, name, and the state in words unless it is idle."""
     theme = THEMES[theme_name]
     words: list[tuple[str, bool, Rgb]] = [(text, True, theme.text)]
-    if state is not None:
+    if state is not None and state != MachineState.IDLE:
         words.append((state_words(state, reason, language), False, theme.muted))
     if quality != Quality.GOOD:
         mark = "◷ " if quality >= Quality.STALE else "… "
