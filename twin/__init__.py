@@ -1,4 +1,4 @@
-"""The model of the Refactory: scenario, layout, motion, engines, state and its records."""
+"""The model of the Refactory: scenario, layout, motion, engines, state, records."""
 
 from importlib.metadata import PackageNotFoundError, version
 

@@ -110,9 +110,7 @@ def wxyz_about(axis: ArrayLike, angle_rad: float) -> Vector:
     """Return the quaternion that turns by ``angle_rad`` about ``axis``."""
     direction = np.asarray(axis, dtype=np.float64)
     direction = direction / np.linalg.norm(direction)
-    return np.concatenate(
-        ([np.cos(angle_rad / 2)], np.sin(angle_rad / 2) * direction)
-    )
+    return np.concatenate(([np.cos(angle_rad / 2)], np.sin(angle_rad / 2) * direction))
 
 
 def transform(
@@ -165,6 +163,6 @@ def wxyz_from_xyzw(xyzw: Sequence[float]) -> tuple[float, float, float, float]:
     return (xyzw[3], xyzw[0], xyzw[1], xyzw[2])
 
 
-def xyzw_from_wxyz(wxyz: Sequence[float]) -> tuple[float, float, float, float]:
+def xyzw_from_wxyz(wxyz: Sequence[float] | Vector) -> tuple[float, float, float, float]:
     """Return a scalar-first quaternion scalar-last (pybullet's order)."""
     return (float(wxyz[1]), float(wxyz[2]), float(wxyz[3]), float(wxyz[0]))

@@ -23,7 +23,9 @@ _QUANTITY = re.compile(
     r"(?:[A-Za-zµ°/·* ]+(?:(?:\^|\*\*)[23])?)*)\s*$"
 )
 _LONGEST_TEXT = 48
-_ANGLE_WORD = re.compile(r"\b(deg|degree|degrees|rad|radian|radians|rpm|turn|turns)\b|°")
+_ANGLE_WORD = re.compile(
+    r"\b(deg|degree|degrees|rad|radian|radians|rpm|turn|turns)\b|°"
+)
 
 
 @dataclass(frozen=True, slots=True)

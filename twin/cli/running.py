@@ -16,8 +16,8 @@ import typer
 from twin.cli.options import (
     EngineOption,
     JsonOption,
-    LanguageOption,
     LanguageChoice,
+    LanguageOption,
     ScenarioArgument,
     SeedOption,
     read_duration_s,

@@ -23,15 +23,13 @@ from twin.cli.running import advance_recorded, opened, progress_bar, whole_ticks
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from viewer.render import Picture
 
 
 def view(
     source: Annotated[
         str,
-        typer.Argument(
-            metavar="SCENARIO|ws://…|FILE.mcap", help="What to look at."
-        ),
+        typer.Argument(metavar="SCENARIO|ws://…|FILE.mcap", help="What to look at."),
     ],
     seed: SeedOption = None,
     engine: EngineOption = None,
@@ -95,9 +93,7 @@ def render(
         task = progress.add_task(
             running.scene.name, total=whole_ticks(at_s + length_s, running.dt_s)
         )
-        advance_recorded(
-            running, whole_ticks(at_s, running.dt_s), None, progress, task
-        )
+        advance_recorded(running, whole_ticks(at_s, running.dt_s), None, progress, task)
         output.parent.mkdir(parents=True, exist_ok=True)
         if length is None:
             picture = studio.picture(
@@ -106,7 +102,7 @@ def render(
             write_png(output, picture)
             return
 
-        def pictures() -> Iterator[NDArray]:
+        def pictures() -> Iterator[Picture]:
             for number in range(max(1, round(length_s * fps))):
                 tick = whole_ticks(at_s + number / fps, running.dt_s)
                 advance_recorded(running, tick, None, progress, task)

@@ -21,7 +21,7 @@ from twin.layout.plan import Placed, asset_from_nodes
 from twin.layout.robots import RobotLink
 from twin.physics.car import Car, shapes_of
 from twin.physics.device import Done, Failed, Outcome, Told
-from twin.physics.motor import Motor
+from twin.physics.motor import Motor, Playback
 from twin.physics.tour import Gap, Stop, Tour, TourPlanner
 from twin.physics.world import Contact, Link, Shape, World
 from twin.scenario.equipment import Robot
@@ -76,11 +76,10 @@ class ArmDrive:
         self._twist = world.bound("applyExternalTorque")
         self._touching = world.bound("getContactPoints")
         self._world_frame = world.bullet.WORLD_FRAME
-        self._zeros = [0.0] * len(self.joint_links)
         self._commanded: list[float] = self.home_rad.tolist()
         for link, angle in zip(self.joint_links, self._commanded, strict=True):
             self.body.reset_joint(link, angle)
-        self._motor.follow(self._commanded, self._zeros)
+        self._motor.hold(self._commanded)
         self.plan: Callable[[Car], Tour] | None = None
         self.moving = False
         self.magazine_kg = 0.0
@@ -91,9 +90,7 @@ class ArmDrive:
         self._stops: deque[Stop] = deque()
         self._home_way = self.home_rad[None]
         self._phase = "idle"
-        self._path: list[list[float]] = []
-        self._speeds: list[list[float]] = []
-        self._at = 0
+        self._playback: Playback | None = None
         self._turning_ticks = 0
         self._loose_below = 0
 
@@ -161,19 +158,17 @@ class ArmDrive:
         if operation.do != "unscrew":
             raise PhysicsError(f"robot: cannot {operation.do}; give 'do: unscrew'")
         self._car = car
-        self._path, self._speeds, self._at = [], [], 0
         self._phase, self.moving = "plan", True
 
     def before_step(self, tick: int) -> Outcome | None:
         """Follow the trajectory, or act where it ended."""
-        if self._at < len(self._path):
-            self._commanded = self._path[self._at]
-            self._motor.follow(self._commanded, self._speeds[self._at])
-            self._at += 1
-            return None
+        if self._playback is not None:
+            if self._playback.step():
+                self._commanded = self._playback.positions
+                return None
+            self._playback = None
         if self._phase == "turning":
             return self._turn()
-        self._motor.follow(self._commanded, self._zeros)
         try:
             return self._next_phase()
         except KinematicsError as error:
@@ -219,9 +214,7 @@ class ArmDrive:
         return plan_line(self.arm, here, pose, self._line, self.limits)
 
     def _follow(self, trajectory: Trajectory, phase: str) -> None:
-        positions, speeds, _ = trajectory.sampled(self._dt_s)
-        self._path, self._speeds = positions.tolist(), speeds.tolist()
-        self._at = 0
+        self._playback = Playback(self._motor, trajectory, self._dt_s)
         self._phase = phase
 
     def _engage(self) -> Outcome | None:
@@ -293,7 +286,7 @@ class ArmDrive:
 
     def _give_up(self, text: str, arguments: dict[str, str | float]) -> Failed:
         self._phase, self.moving = "idle", False
-        self._path, self._at = [], 0
+        self._motor.hold(self._commanded)
         return Failed(text, arguments)
 
     # Reading ----------------------------------------------------------------

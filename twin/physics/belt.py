@@ -38,9 +38,7 @@ class Belt:
         self._pins = []
         for body in bodies:
             position, wxyz = body.pose()
-            self._pins.append(
-                (body.body_id, position.tolist(), xyzw_from_wxyz(wxyz))
-            )
+            self._pins.append((body.body_id, position.tolist(), xyzw_from_wxyz(wxyz)))
         self.speed_mps = 0.0
         self._target_mps = 0.0
         self.moving = False

@@ -168,7 +168,9 @@ def _belt(world: World, conveyor: Conveyor, placed: Placed) -> Belt:
             )
         link = Link("belt", 0.0, shapes, friction=float(conveyor.friction))
         bodies.append(
-            world.add(f"{placed.id}/{name}", [link], placed.world_from_asset, fixed=True)
+            world.add(
+                f"{placed.id}/{name}", [link], placed.world_from_asset, fixed=True
+            )
         )
     _fix_in_place(world, placed, but=frozenset(conveyor.belts))
     direction = placed.world_from_asset[:3, :3] @ np.array(
@@ -192,5 +194,4 @@ def _fix_in_place(
     )
     if not shapes:
         return None
-    link = Link("body", 0.0, shapes)
-    return world.add(placed.id, [link], placed.world_from_asset, fixed=True)
+    return world.add_fixture(placed.id, shapes, placed.world_from_asset)

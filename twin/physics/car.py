@@ -131,6 +131,7 @@ def design_car(product: Product, asset: Asset) -> CarDesign:
         shapes=shapes,
         centre_of_mass_m=centre,
         inertia_kgm2=inertia,
+        grips=True,
     )
     pack_shapes = shapes_of(pack)
     low, high = _extent(pack)

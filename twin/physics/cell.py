@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from twin.errors import KinematicsError, PhysicsError
 from twin.layout.plan import Layout
 from twin.physics.build import CAR_SLOTS, Devices, build_devices
@@ -157,7 +155,8 @@ class Cell:
             self.batteries_out += 1
         elif operation.do == "convey_out":
             self._leaving = car
-            assert car.entry_tick is not None and car.exit_tick is not None
+            assert car.entry_tick is not None  # a car leaves after it came
+            assert car.exit_tick is not None
             steps = critical_path(
                 self.station.operations, self._finished, car.entry_tick, car.exit_tick
             )
@@ -230,7 +229,9 @@ class Cell:
                 number,
                 self.design.product.high_voltage,
                 frozenset(
-                    fault.operation for fault in faults if fault.kind == "skip_operation"
+                    fault.operation
+                    for fault in faults
+                    if fault.kind == "skip_operation"
                 ),
             )
         )
@@ -307,7 +308,10 @@ class Cell:
         self.world.remove(car.pack_here())
         car.pack = None
         self._tell(
-            "PackCollected", self.devices.rack_id, "event.collected", {"car": car.number}
+            "PackCollected",
+            self.devices.rack_id,
+            "event.collected",
+            {"car": car.number},
         )
         self._forget(car)
 

@@ -56,9 +56,7 @@ class Clearance:
     def hang(self, world_from_pack: Matrix) -> None:
         """Put pack and car where they hang, and the table below the pack."""
         self._pack.set_pose(world_from_pack)
-        self._car.set_pose(
-            world_from_pack @ np.linalg.inv(self._design.car_from_pack)
-        )
+        self._car.set_pose(world_from_pack @ np.linalg.inv(self._design.car_from_pack))
         self._table.put_up(float(world_from_pack[2, 3]))
 
     def gap_m(self, q_rad: Vector, reach_m: float, *, at_work: bool = False) -> float:

@@ -91,9 +91,9 @@ class FrameComposer:
         position[row], wxyz[row] = base_position, base_wxyz
         for body, indices, rows in self._links:
             states = cell.world.call("getLinkStates", body.body_id, indices)
-            for at, state in zip(rows, states, strict=True):
-                position[at] = state[4]
-                wxyz[at] = wxyz_from_xyzw(state[5])
+            for row, state in zip(rows, states, strict=True):
+                position[row] = state[4]
+                wxyz[row] = wxyz_from_xyzw(state[5])
         for car_row, pack_row, bolt_rows in self._car_rows:
             visible[car_row] = visible[pack_row] = False
             visible[bolt_rows] = False
@@ -103,17 +103,17 @@ class FrameComposer:
                 position[car_row], wxyz[car_row] = car.body.pose()
                 visible[car_row] = True
             if car.pack is not None:
-                at, turn = car.pack.pose()
-                position[pack_row], wxyz[pack_row] = at, turn
+                origin, turn = car.pack.pose()
+                position[pack_row], wxyz[pack_row] = origin, turn
                 visible[pack_row] = True
                 rotation = rotation_from_wxyz(turn)
-                position[bolt_rows] = at + self._fasteners_in_pack_m @ rotation.T
+                position[bolt_rows] = origin + self._fasteners_in_pack_m @ rotation.T
                 wxyz[bolt_rows] = turn
                 visible[bolt_rows] = [n in car.welds for n in self._fastener_names]
         for name, person in cell.devices.people.items():
-            at = self._row[name]
-            position[at] = (person.x_m, person.y_m, 0.0)
-            wxyz[at] = wxyz_about((0.0, 0.0, 1.0), person.yaw_rad)
+            row = self._row[name]
+            position[row] = (person.x_m, person.y_m, 0.0)
+            wxyz[row] = wxyz_about((0.0, 0.0, 1.0), person.yaw_rad)
         machines = [cell.machine(name) for name in self._scene.machines]
         return StateFrame(
             tick=cell.tick,

@@ -9,8 +9,8 @@ from twin.kinematics.motion import Limits, plan_joint_path
 from twin.layout.plan import Placed, asset_from_nodes
 from twin.physics.car import Car, shapes_of
 from twin.physics.device import Done, Outcome, Told
-from twin.physics.motor import Motor
-from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, World
+from twin.physics.motor import Motor, Playback
+from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, Shape, World
 from twin.scenario.equipment import Lift
 from twin.scenario.station import Operation
 
@@ -49,8 +49,10 @@ class LiftDrive:
             for shape in shapes_of(node, poses[node.name])
         )
         arm_mass_kg = float(lift.moving_mass) / 8
+        if fixed:
+            world.add_fixture(f"{placed.id}/posts", fixed, placed.world_from_asset)
         links = [
-            Link("frame", 0.0, fixed),
+            Link("frame", 0.0),
             Link(
                 carriage.name,
                 float(lift.moving_mass) / 2,
@@ -66,7 +68,7 @@ class LiftDrive:
                 Link(
                     arm.name,
                     arm_mass_kg,
-                    shapes_of(arm),
+                    _domed(shapes_of(arm)),
                     parent=carriage.name,
                     parent_from_link=arm.parent_from_node,
                     joint="revolute",
@@ -88,11 +90,8 @@ class LiftDrive:
         self._inward_rad = [arm.joint.upper for arm in arms if arm.joint is not None]
         self._dt_s = world.dt_s
         self._positions = [0.0] * len(self.links)
-        self._zeros = [0.0] * len(self.links)
-        self._motor.follow(self._positions, self._zeros)
-        self._path: list[list[float]] = []
-        self._speeds: list[list[float]] = []
-        self._at = 0
+        self._motor.hold(self._positions)
+        self._playback: Playback | None = None
         self._latch_ticks = 0
         self.latched = False
 
@@ -121,21 +120,17 @@ class LiftDrive:
                 np.full(n_joints, ramp * _JERK_PER_ACCELERATION_PER_S),
             ),
         )
-        positions, speeds, _ = trajectory.sampled(self._dt_s)
-        self._path, self._speeds = positions.tolist(), speeds.tolist()
-        self._at = 0
+        self._playback = Playback(self._motor, trajectory, self._dt_s)
+        self._positions = goal
         rises = operation.do == "raise_car"
         self._latch_ticks = round(float(self.lift.latch_time) / self._dt_s) * rises
         self.latched = False
 
     def before_step(self, tick: int) -> Outcome | None:
         """Follow the profile; at the top, wait for the latches."""
-        if self._at < len(self._path):
-            self._positions = self._path[self._at]
-            self._motor.follow(self._positions, self._speeds[self._at])
-            self._at += 1
-            if self._at == len(self._path):
-                self._motor.follow(self._positions, self._zeros)
+        if self._playback is not None:
+            if not self._playback.step():
+                self._playback = None
             return None
         if self._latch_ticks > 0:
             self._latch_ticks -= 1
@@ -154,3 +149,20 @@ class LiftDrive:
     def joint_positions(self) -> dict[str, float]:
         """Return carriage height m and arm angles rad by link."""
         return dict(zip(self.links, self._motor.states()[0], strict=True))
+
+
+def _domed(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Return an arm's shapes with its pad, the highest of them, as a dome.
+
+    A rubber pad gives way until it carries evenly; a stiff flat one would touch
+    at whichever corners are highest, and cost four times the contacts.
+    """
+
+    def top_m(shape: Shape) -> float:
+        return shape.position_m[2] + shape.size_m[2] / 2
+
+    pad = max(shapes, key=top_m)
+    radius_m = min(pad.size_m[:2]) / 2
+    x, y, _ = pad.position_m
+    dome = Shape("sphere", (radius_m, 0.0, 0.0), (x, y, top_m(pad) - radius_m))
+    return (*(shape for shape in shapes if shape is not pad), dome)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from twin.kinematics.motion import Trajectory
 from twin.physics.world import Body
 
 # Share of the position error that a motor corrects in one step. High enough to
@@ -35,8 +38,17 @@ class Motor:
         self._position_gains = [POSITION_GAIN] * len(self.joints)
         self._velocity_gains = [1.0] * len(self.joints)
 
+    def hold(self, positions: Sequence[float]) -> None:
+        """Command rest at these positions, until something else is commanded."""
+        self.follow(positions, [0.0] * len(self.joints))
+
     def follow(self, positions: Sequence[float], velocities: Sequence[float]) -> None:
-        """Command a point of a profile for the next step; it holds until the next."""
+        """Command the next step: where it begins, and the speed through it.
+
+        Bullet adds what corrects the position now to the speed that is asked, so
+        the position must be that of now; the one after the step would put the
+        joint a step ahead of its profile.
+        """
         self._command(
             self.body.body_id,
             self.joints,
@@ -65,3 +77,34 @@ class Motor:
         rows = self._read(self.body.body_id, self.joints, physicsClientId=self._client)
         positions, velocities, _, forces = zip(*rows, strict=True)
         return positions, velocities, forces
+
+
+class Playback:
+    """A trajectory handed to a motor tick by tick.
+
+    Args:
+        motor: What follows it.
+        trajectory: From rest to rest.
+        dt_s: Length of a tick.
+    """
+
+    def __init__(self, motor: Motor, trajectory: Trajectory, dt_s: float) -> None:
+        after, _, _ = trajectory.sampled(dt_s)
+        before = np.vstack([trajectory.start[None], after])[:-1]
+        self._motor = motor
+        self._before: list[list[float]] = before.tolist()
+        self._speeds: list[list[float]] = ((after - before) / dt_s).tolist()
+        self._after: list[list[float]] = after.tolist()
+        self._at = 0
+        self.positions: list[float] = trajectory.start.tolist()
+
+    def step(self) -> bool:
+        """Command one tick and return True; at the end, hold and return False."""
+        at = self._at
+        if at == len(self._after):
+            self._motor.hold(self.positions)
+            return False
+        self._motor.follow(self._before[at], self._speeds[at])
+        self.positions = self._after[at]
+        self._at = at + 1
+        return True

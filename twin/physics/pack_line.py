@@ -56,5 +56,3 @@ class PackLine:
         if self._stored and tick >= self._stored[0][0]:
             return self._stored.pop(0)[1]
         return None
-
-

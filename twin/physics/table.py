@@ -9,7 +9,7 @@ from twin.kinematics.motion import Limits, plan_joint_path
 from twin.layout.plan import Placed, asset_from_nodes
 from twin.physics.car import Car, shapes_of
 from twin.physics.device import Done, Failed, Outcome, Told
-from twin.physics.motor import Motor
+from twin.physics.motor import Motor, Playback
 from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, World
 from twin.scenario.equipment import LiftTable
 from twin.scenario.station import Operation
@@ -50,7 +50,6 @@ class TableDrive:
                     joint="prismatic",
                     axis=top.joint.axis,
                     friction=float(table.friction),
-                    grips=True,
                 ),
             ],
             placed.world_from_asset,
@@ -66,11 +65,9 @@ class TableDrive:
         self._motor = Motor(self.body, [top.name], [self._hold_n])
         self._dt_s = world.dt_s
         self.height_m = 0.0
-        self._motor.follow([0.0], [0.0])
+        self._motor.hold([0.0])
         self.peak_load_n = 0.0
-        self._path: list[list[float]] = []
-        self._speeds: list[list[float]] = []
-        self._at = 0
+        self._playback: Playback | None = None
         self._phase = "idle"
         self._ticks = 0
         self._expected_n = 0.0
@@ -126,15 +123,13 @@ class TableDrive:
                 np.array([ramp * _JERK_PER_ACCELERATION_PER_S]),
             ),
         )
-        positions, speeds, _ = trajectory.sampled(self._dt_s)
-        self._path, self._speeds = positions.tolist(), speeds.tolist()
-        self._at = 0
+        self._playback = Playback(self._motor, trajectory, self._dt_s)
 
     def before_step(self, tick: int) -> Outcome | None:
         """Follow the profile, feel for the load, or weigh it."""
-        if self._at < len(self._path):
-            self._motor.follow(self._path[self._at], self._speeds[self._at])
-            self._at += 1
+        if self._playback is not None:
+            if not self._playback.step():
+                self._playback = None
             return None
         if self._phase == "rising":
             self._motor.push(
@@ -176,7 +171,7 @@ class TableDrive:
 
     def _hold(self) -> None:
         self.height_m = self._motor.states()[0][0]
-        self._motor.follow([self.height_m], [0.0])
+        self._motor.hold([self.height_m])
 
     def _weigh(self) -> Outcome:
         load_n = self.load_n()

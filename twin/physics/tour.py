@@ -75,9 +75,7 @@ class TourPlanner:
     gap_m: Gap
     clearance_m: float
 
-    def plan(
-        self, aims: Mapping[str, Matrix], like: Tour | None = None
-    ) -> Tour:
+    def plan(self, aims: Mapping[str, Matrix], like: Tour | None = None) -> Tour:
         """Return a tour over all aims, in their order.
 
         Args:

@@ -32,14 +32,14 @@ class Shape:
     """A convex collision shape in its link's frame.
 
     Attributes:
-        kind: "box", "cylinder" (axis along the link's z) or "hull".
-        size_m: Box: full edges; cylinder: radius, length, unused.
+        kind: "box", "cylinder" (axis along the link's z), "sphere" or "hull".
+        size_m: Box: full edges; cylinder: radius, length, unused; sphere: radius.
         position_m: Of its centre.
         wxyz: Its orientation.
         hull_m: Vertices of a hull, (n, 3) float64, link frame.
     """
 
-    kind: Literal["box", "cylinder", "hull"]
+    kind: Literal["box", "cylinder", "sphere", "hull"]
     size_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     position_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     wxyz: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
@@ -63,9 +63,10 @@ class Link:
             None takes a solid box of the shapes' extents.
         friction: Coulomb coefficient of its surface; Bullet multiplies the two
             of a contact.
-        grips: Whether what rests on it must not creep. Bullet's friction acts on
-            speed alone, so a car on four pads wanders by a millimetre a second;
-            an anchor holds the place. Not for belts: it would brake them.
+        grips: Whether it holds its place on another link that grips. Bullet's
+            friction acts on speed alone, so a car on four pads wanders by a
+            millimetre a second; an anchor in both holds it. Belts must not grip:
+            they would brake.
     """
 
     name: str
@@ -111,9 +112,7 @@ class Body:
 
     def pose(self) -> tuple[Vector, Vector]:
         """Return the base frame's position (3,) m and wxyz (4,), world frame."""
-        position, xyzw = self.world.call(
-            "getBasePositionAndOrientation", self.body_id
-        )
+        position, xyzw = self.world.call("getBasePositionAndOrientation", self.body_id)
         wxyz = np.array(wxyz_from_xyzw(xyzw))
         offset = rotation_from_wxyz(wxyz) @ self._com_in_base_m
         return np.asarray(position) - offset, wxyz
@@ -249,7 +248,7 @@ class World:
         Raises:
             PhysicsError: If a part that moves has no mass.
         """
-        base, *rest = links
+        base = links[0]
         if not fixed and not base.mass_kg > 0.0:
             raise PhysicsError(f"{name}.{base.name}: mass 0; give a mass above 0 kg")
         expanded, index = _expand(name, links)
@@ -279,7 +278,9 @@ class World:
             "prismatic": self.bullet.JOINT_PRISMATIC,
         }
         poses = [
-            pose_of(np.eye(4) if link.parent_from_link is None else link.parent_from_link)
+            pose_of(
+                np.eye(4) if link.parent_from_link is None else link.parent_from_link
+            )
             for link in expanded
         ]
         body: int = self.call(
@@ -330,6 +331,13 @@ class World:
                 height=shape.size_m[1],
                 **placed,
             )
+        elif shape.kind == "sphere":
+            made = self.call(
+                "createCollisionShape",
+                self.bullet.GEOM_SPHERE,
+                radius=shape.size_m[0],
+                **placed,
+            )
         else:
             assert shape.hull_m is not None  # a hull is its vertices
             made = self.call(
@@ -374,6 +382,46 @@ class World:
                     self.bullet.VELOCITY_CONTROL,
                     force=0.0,
                 )
+
+    def add_fixture(
+        self,
+        name: str,
+        shapes: Sequence[Shape],
+        world_from_fixture: Matrix,
+        friction: float = 1.0,
+    ) -> Body:
+        """Add boxes that never move, as one body.
+
+        One compound shape and not a link each: links of a body that nothing moves
+        would still cost every step.
+
+        Raises:
+            PhysicsError: If a shape is no box.
+        """
+        if any(shape.kind != "box" for shape in shapes):
+            raise PhysicsError(f"{name}: fixtures are made of boxes; give boxes")
+        position, wxyz = pose_of(world_from_fixture)
+        shape = self.call(
+            "createCollisionShapeArray",
+            shapeTypes=[self.bullet.GEOM_BOX] * len(shapes),
+            halfExtents=[[edge / 2 for edge in shape.size_m] for shape in shapes],
+            collisionFramePositions=[list(shape.position_m) for shape in shapes],
+            collisionFrameOrientations=[xyzw_from_wxyz(shape.wxyz) for shape in shapes],
+        )
+        body_id = int(
+            self.call(
+                "createMultiBody",
+                0.0,
+                shape,
+                -1,
+                position.tolist(),
+                xyzw_from_wxyz(wxyz),
+            )
+        )
+        self.call("changeDynamics", body_id, -1, lateralFriction=friction)
+        body = Body(self, body_id, name, {"body": -1}, (0.0, 0.0, 0.0))
+        self.bodies[body_id] = body
+        return body
 
     def add_floor(self, friction: float = 0.8) -> Body:
         """Add the ground, a plane at z = 0 that never moves."""
@@ -511,7 +559,7 @@ def _expand(name: str, links: Sequence[Link]) -> tuple[list[Link], dict[str, int
         parent = link.parent or base.name
         if parent not in children:
             raise PhysicsError(
-                f"{name}.{link.name}: hangs on {parent!r}, which is missing; name a link"
+                f"{name}.{link.name}: hangs on {parent!r}, no link; name a link"
             )
         children[parent].append(link)
     expanded: list[Link] = []
@@ -572,6 +620,8 @@ def _corners(shape: Shape) -> NDArray[np.float64]:
         if shape.kind == "cylinder":
             radius, length = shape.size_m[0], shape.size_m[1]
             half = np.array([radius, radius, length / 2])
+        elif shape.kind == "sphere":
+            half = np.full(3, shape.size_m[0])
         signs = np.array([[i, j, k] for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
         points = signs * half
     corners: NDArray[np.float64] = points @ rotation_from_wxyz(

@@ -8,7 +8,6 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-
 from twin.scenario.equipment import (
     Conveyor,
     Equipment,
@@ -113,7 +112,7 @@ _BY_KIND: dict[str, type[Model]] = {
 }
 
 
-class Dangling(ValueError):
+class DanglingNameError(ValueError):
     """A name in a scenario that nothing bears; carries where it stands.
 
     Args:
@@ -135,12 +134,12 @@ def check_names(scenario: Scenario) -> None:
     """Check that every name that is used is also given.
 
     Raises:
-        Dangling: At the first name that nothing bears, or that bears the wrong kind.
+        DanglingNameError: At the first name that nothing bears, or the wrong kind.
     """
     products: set[str] = set(scenario.products)
     for source_id, source in scenario.sources.items():
         if source.product not in products:
-            raise Dangling(
+            raise DanglingNameError(
                 ("sources", source_id, "product"),
                 f"no product {source.product!r}; known: {_names(products)}",
             )
@@ -153,7 +152,7 @@ def check_names(scenario: Scenario) -> None:
     for station_id, station in scenario.stations.items():
         at = ("stations", station_id)
         if station.product not in products:
-            raise Dangling(
+            raise DanglingNameError(
                 (*at, "product"),
                 f"no product {station.product!r}; known: {_names(products)}",
             )
@@ -162,7 +161,7 @@ def check_names(scenario: Scenario) -> None:
             _check_operation(scenario, station, operation, here)
             for condition in operation.needs:
                 if condition not in granted_anywhere:
-                    raise Dangling(
+                    raise DanglingNameError(
                         (*here, "needs"),
                         f"no operation grants {condition!r}; "
                         f"granted: {_names(granted_anywhere)}",
@@ -171,15 +170,17 @@ def check_names(scenario: Scenario) -> None:
     operations = {op for s in scenario.stations.values() for op in s.operations}
     for index, fault in enumerate(scenario.faults):
         if fault.kind == "skip_operation" and fault.operation not in operations:
-            raise Dangling(
+            raise DanglingNameError(
                 ("faults", index, "operation"),
                 f"no operation {fault.operation!r}; known: {_names(operations)}",
             )
     if scenario.stations and scenario.engine == "physics" and scenario.line is None:
-        raise Dangling(("line",), "missing; give the entry, exit and clear_of lines")
+        raise DanglingNameError(
+            ("line",), "missing; give the entry, exit and clear_of lines"
+        )
     ratio = scenario.physics.rate / scenario.physics.frame_rate
     if abs(ratio - round(ratio)) > 1e-9 or ratio < 1:
-        raise Dangling(
+        raise DanglingNameError(
             ("physics", "frame_rate"),
             f"{scenario.physics.frame_rate:g} Hz does not divide the rate of "
             f"{scenario.physics.rate:g} Hz; choose a divisor",
@@ -194,16 +195,14 @@ def _check_operation(
 ) -> None:
     for index, earlier in enumerate(operation.after):
         if earlier not in station.operations:
-            raise Dangling(
+            raise DanglingNameError(
                 (*here, "after", index),
                 f"no operation {earlier!r}; known: {_names(set(station.operations))}",
             )
     wanted = _BY_KIND[operation.do]
     _check_equipment(scenario, (*here, "by"), operation.by, wanted)
     if operation.do == "convey_in":
-        _check_equipment(
-            scenario, (*here, "barrier"), operation.barrier, LightBarrier
-        )
+        _check_equipment(scenario, (*here, "barrier"), operation.barrier, LightBarrier)
     elif operation.do == "convey_pack":
         _check_equipment(scenario, (*here, "rack"), operation.rack, Rack)
     elif operation.do == "work":
@@ -211,7 +210,7 @@ def _check_operation(
         assert isinstance(worker, Worker)  # _check_equipment has just seen to it
         for index, step in enumerate(operation.steps):
             if step.at not in worker.places:
-                raise Dangling(
+                raise DanglingNameError(
                     (*here, "steps", index, "at"),
                     f"{operation.by!r} has no place {step.at!r}; "
                     f"known: {_names(set(worker.places))}",
@@ -223,12 +222,12 @@ def _check_equipment(
 ) -> None:
     found = scenario.equipment.get(name)
     if found is None:
-        raise Dangling(
+        raise DanglingNameError(
             path,
             f"no equipment {name!r}; known: {_names(set(scenario.equipment))}",
         )
     if not isinstance(found, wanted):
-        raise Dangling(
+        raise DanglingNameError(
             path,
             f"{name!r} is a {found.kind}; name a {wanted.__name__.lower()}",
         )
@@ -240,11 +239,9 @@ def _check_order(station: Station, at: tuple[str | int, ...]) -> None:
         free = [name for name, after in left.items() if not after & set(left)]
         if not free:
             name = next(iter(left))
-            raise Dangling(
+            raise DanglingNameError(
                 (*at, "operations", name, "after"),
                 f"{', '.join(left)} wait for each other; break the circle",
             )
         for name in free:
             del left[name]
-
-

@@ -105,5 +105,3 @@ class Line(Model):
     entry: Crossing
     exit: Crossing
     clear_of: Crossing
-
-

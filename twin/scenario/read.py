@@ -15,7 +15,7 @@ from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.timestamp import TimeStamp
 
 from twin.errors import ScenarioError
-from twin.scenario.model import Dangling, Scenario, check_names
+from twin.scenario.model import DanglingNameError, Scenario, check_names
 
 _LARGEST_BYTES = 16 * 1024 * 1024
 _DEEPEST = 40
@@ -81,7 +81,7 @@ def read_scenario(text: str, name: str = "scenario") -> Scenario:
         check_names(scenario)
     except ValidationError as error:
         raise _located(error, document, name) from error
-    except Dangling as error:
+    except DanglingNameError as error:
         raise ScenarioError(
             f"{name}:{_line(document, error.path)}: {_written(error.path)}",
             error.found,
@@ -168,7 +168,9 @@ def _line(document: CommentedMap, path: Sequence[str | int]) -> int:
         if isinstance(node, CommentedMap) and key in node:
             line = node.lc.key(key)[0]
             node = node[key]
-        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
+        elif (
+            isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node)
+        ):
             line = node.lc.item(key)[0]
             node = node[key]
         else:

@@ -1,1 +1,1 @@
-"""What stations do: PackML states as a table, operations as data, a pure interpreter."""
+"""What stations do: PackML as a table, operations as data, a pure interpreter."""
