@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.state import Quality, Scene, StateFrame
+from twin.state import MachineState, Quality, Scene, StateFrame
 from twin.text import Language
 from twin.transforms import transform_points
 from viewer.batch import Batch, world_from_slot
@@ -16,6 +16,10 @@ from viewer.orbit import View
 
 LABELLED_KINDS = frozenset({"car", "pack", "worker", "rack"})
 """Kinds without a machine state that still bear their name."""
+
+NAMED_WHEN_IDLE = frozenset({"robot", "lift"})
+"""Machines that bear their name even with nothing to say: what a stranger looks
+for first. The others speak up when they work, wait or fail."""
 
 _RISE_PX = 26
 _STEP_PX = 6
@@ -110,6 +114,14 @@ def subjects(
         has_state = 0 <= entity.machine < len(frame.machine_state)
         if not has_state and entity.kind not in LABELLED_KINDS:
             continue
+        quality = _quality(frame, entity.machine, entity.mover)
+        if (
+            has_state
+            and frame.machine_state[entity.machine] == MachineState.IDLE
+            and quality == Quality.GOOD
+            and entity.kind not in NAMED_WHEN_IDLE
+        ):
+            continue
         extent = extent_in_world_m(scene, batch, frame, index)
         if extent is None:
             continue
@@ -121,7 +133,7 @@ def subjects(
                 text=entity.label.fr if language == "fr" else entity.label.en,
                 state=int(frame.machine_state[entity.machine]) if has_state else None,
                 reason=int(frame.machine_reason[entity.machine]) if has_state else 0,
-                quality=_quality(frame, entity.machine, entity.mover),
+                quality=quality,
                 point_in_world_m=(x, y, float(high[2])),
             )
         )

@@ -22,7 +22,7 @@ SCENARIO = "scenarios/battery_cell.yaml"
 PICTURE_AT_S = 90.0
 _LONGEST_S = 480.0
 _FILM_SIZE_PX = (960, 540)
-_FILM_FPS = 24.0
+_FILM_FPS = 20.0
 # Seconds of film for each kind of operation: work is shown, travel is hurried.
 _FILM_S = {
     "convey_in": 2.0,
@@ -69,7 +69,9 @@ def demonstrate(out: Path, language: Language, progress: Progress) -> dict[str, 
 
             def pictures() -> Any:
                 for done, (index, camera) in enumerate(shots):
-                    yield studio.picture(frames[index], camera, size_px=_FILM_SIZE_PX)
+                    yield studio.picture(
+                        frames[index], camera, size_px=_FILM_SIZE_PX, fast=True
+                    )
                     progress.update(task, completed=done + 1)
 
             write_film(out / "film.mp4", pictures(), _FILM_FPS)
