@@ -17,11 +17,10 @@ from twin.engine import PhysicsEngine, open_engine
 from twin.physics.bullet import load_bullet
 from twin.recording import Recorder
 
-# A whole cycle of the battery cell takes some 220 s. The quick look leaves out
-# what repeats itself: it ends among the fasteners.
-_FULL_S = 220.0
-_QUICK_S = 100.0
-_CHUNK_S = 10.0
+_CYCLE_S = 220.0
+"""A whole cycle of the battery cell, a little more."""
+
+_STRETCH_S = 2.0
 _REPEATS = 5
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
@@ -66,45 +65,60 @@ class NotingBullet:
 def bench_physics(scenario: Path, *, quick: bool) -> dict[str, Any]:
     """Measure what ``twin.physics`` costs above the pybullet calls it makes.
 
-    The cell is run once with every pybullet call noted. Then, five times, a fresh
-    cell with its recording on and the bare calls on fresh clients take turns over
-    the same stretches of simulated time, so that a busy neighbour hits both alike.
+    The cell is run once with every pybullet call noted. Then a fresh cell with
+    its recording on and the bare calls on fresh clients take turns over the same
+    two simulated seconds, so that a busy neighbour hits both alike. A repeat is a
+    whole cycle; the quick look runs one cycle and deals its stretches out to
+    five repeats in turn, so that each has some of every phase.
 
     Args:
         scenario: A physics cell.
-        quick: A part of the cycle only; ends within a minute.
+        quick: One cycle instead of five; ends within a minute.
 
     Returns:
         Figures with units in their names, and the machine they were taken on.
     """
-    n_chunks = round((_QUICK_S if quick else _FULL_S) / _CHUNK_S)
-    noted = _note_calls(scenario, n_chunks)
-    chunks = noted.chunks
-    n_calls = sum(len(chunk) for chunk in chunks)
-    repeats = [_one_repeat(scenario, noted) for _ in range(_REPEATS)]
-    ratios = [twin_s / bare_s for twin_s, bare_s, _ in repeats]
-    n_ticks = repeats[0][2]
-    sim_s = n_chunks * _CHUNK_S
+    n_stretches = round(_CYCLE_S / _STRETCH_S)
+    noted = _note_calls(scenario, n_stretches)
+    n_calls = sum(len(stretch) for stretch in noted.stretches)
+    ticks_per_stretch = 0
+    if quick:
+        times, ticks_per_stretch = _one_cycle(scenario, noted)
+        repeats = [times[start::_REPEATS] for start in range(_REPEATS)]
+    else:
+        repeats = []
+        for _ in range(_REPEATS):
+            times, ticks_per_stretch = _one_cycle(scenario, noted)
+            repeats.append(times)
+    twin_s = [sum(twin for twin, _ in repeat) for repeat in repeats]
+    bare_s = [sum(bare for _, bare in repeat) for repeat in repeats]
+    ticks = [len(repeat) * ticks_per_stretch for repeat in repeats]
+    ratios = [twin / bare for twin, bare in zip(twin_s, bare_s, strict=True)]
+    factors = [
+        len(repeat) * _STRETCH_S / twin
+        for repeat, twin in zip(repeats, twin_s, strict=True)
+    ]
     return {
         "bench": "physics",
         "scenario": scenario.stem,
         "overhead_ratio": round(statistics.median(ratios), 4),
         "overhead_ratio_spread": [round(min(ratios), 4), round(max(ratios), 4)],
-        "realtime_factor": round(
-            statistics.median(sim_s / t for t, _, _ in repeats), 2
-        ),
-        "us_per_step": _per_step_us([t for t, _, _ in repeats], n_ticks),
-        "us_per_step_bare": _per_step_us([b for _, b, _ in repeats], n_ticks),
-        "calls_per_step": round(n_calls / n_ticks, 2),
-        "sim_s": sim_s,
+        "realtime_factor": round(statistics.median(factors), 2),
+        "realtime_factor_spread": [round(min(factors), 2), round(max(factors), 2)],
+        "us_per_step": _per_step_us(twin_s, ticks),
+        "us_per_step_bare": _per_step_us(bare_s, ticks),
+        "calls_per_step": round(n_calls / (n_stretches * ticks_per_stretch), 2),
+        "sim_s": n_stretches * _STRETCH_S * (1 if quick else _REPEATS),
         "repeats": _REPEATS,
+        "quick": quick,
         "peak_memory_mb": peak_memory_mb(),
         "machine": machine(),
     }
 
 
-def _per_step_us(times_s: list[float], n_ticks: int) -> float:
-    return round(1e6 * statistics.median(times_s) / n_ticks, 2)
+def _per_step_us(times_s: list[float], ticks: list[int]) -> float:
+    steps_s = [time_s / n for time_s, n in zip(times_s, ticks, strict=True)]
+    return round(1e6 * statistics.median(steps_s), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,32 +128,32 @@ class NotedRun:
     Attributes:
         clients: Its clients' numbers, in order of connection.
         build: The calls that build the cell.
-        chunks: Those of each stretch of simulated time.
+        stretches: Those of each stretch of simulated time.
     """
 
     clients: list[int]
     build: list[Call]
-    chunks: list[list[Call]]
+    stretches: list[list[Call]]
 
 
-def _note_calls(scenario: Path, n_chunks: int) -> NotedRun:
+def _note_calls(scenario: Path, n_stretches: int) -> NotedRun:
     noting = NotingBullet(load_bullet())
     engine = open_engine(scenario, bullet=noting)
     build, noting.calls = noting.calls, []
-    chunks: list[list[Call]] = []
+    stretches: list[list[Call]] = []
     try:
-        for _ in range(n_chunks):
-            _run_chunk(engine, None)
-            chunks.append(noting.calls)
+        for _ in range(n_stretches):
+            _run_stretch(engine, None)
+            stretches.append(noting.calls)
             noting.calls = []
     finally:
         engine.close()
-    return NotedRun(noting.clients, build, chunks)
+    return NotedRun(noting.clients, build, stretches)
 
 
-def _run_chunk(engine: PhysicsEngine, recorder: Recorder | None) -> None:
-    """Run ten simulated seconds as ``flins run --record`` does."""
-    until_tick = engine.tick + round(_CHUNK_S / engine.dt_s)
+def _run_stretch(engine: PhysicsEngine, recorder: Recorder | None) -> None:
+    """Run a stretch of simulated time as ``flins run --record`` does."""
+    until_tick = engine.tick + round(_STRETCH_S / engine.dt_s)
     while engine.tick < until_tick:
         engine.advance(min(engine.frame_ticks, until_tick - engine.tick))
         events = engine.take_events()
@@ -149,10 +163,12 @@ def _run_chunk(engine: PhysicsEngine, recorder: Recorder | None) -> None:
             recorder.add_frame(frame)
 
 
-def _one_repeat(scenario: Path, noted: NotedRun) -> tuple[float, float, int]:
-    """Return the wall time of the cell and of the bare calls, s, and the ticks."""
-    twin_s = bare_s = 0.0
+def _one_cycle(
+    scenario: Path, noted: NotedRun
+) -> tuple[list[tuple[float, float]], int]:
+    """Return wall times of cell and bare calls, s, by stretch, and its ticks."""
     clock = time.perf_counter
+    times: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(scenario)
         bare = BareCalls(noted.clients)
@@ -160,21 +176,20 @@ def _one_repeat(scenario: Path, noted: NotedRun) -> tuple[float, float, int]:
             bare.play(bare.ready(noted.build))
             path = Path(folder) / "bench.mcap"
             with Recorder(path, engine.scene, engine.meshes) as recorder:
-                for chunk in noted.chunks:
-                    ready = bare.ready(chunk)
-                    # Half a million noted tuples would make every collection of
-                    # garbage slow, for both; they belong to the bench alone.
+                for stretch in noted.stretches:
+                    ready = bare.ready(stretch)
+                    # A million noted calls would make every collection of garbage
+                    # slow; they belong to the bench, not to what it measures.
                     gc.collect()
                     gc.freeze()
                     began = clock()
-                    _run_chunk(engine, recorder)
+                    _run_stretch(engine, recorder)
                     middle = clock()
                     bare.play(ready)
                     end = clock()
                     gc.unfreeze()
-                    twin_s += middle - began
-                    bare_s += end - middle
-            return twin_s, bare_s, engine.tick
+                    times.append((middle - began, end - middle))
+            return times, engine.tick // len(times)
         finally:
             bare.close()
             engine.close()

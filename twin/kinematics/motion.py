@@ -32,7 +32,7 @@ from twin.transforms import (
     wxyz_about,
 )
 
-LINE_STEP_M = 0.005
+LINE_STEP_M = 0.01
 """A tool line is solved this often; between solutions a smooth curve through
 them stays within micrometres of the line."""
 

@@ -93,6 +93,8 @@ class ArmDrive:
         self._playback: Playback | None = None
         self._turning_ticks = 0
         self._loose_below = 0
+        self._loosening_nm = [0.0, 0.0, 0.0]
+        self._running_nm = [0.0, 0.0, 0.0]
 
     # Building ---------------------------------------------------------------
 
@@ -242,6 +244,11 @@ class ArmDrive:
         kind = car.design.product.fastener
         spin_s = float(kind.turns) * 2 * math.pi / float(tool.speed)
         self._loose_below = round(spin_s / self._dt_s)
+        # Loosening turns the head anticlockwise seen from the tool: the pack is
+        # dragged along, the tool is pushed the other way.
+        axis = stop.world_from_aim[:3, 2]
+        self._loosening_nm = (axis * float(kind.break_away_torque)).tolist()
+        self._running_nm = (axis * float(kind.running_torque)).tolist()
         self._turning_ticks = (
             round(float(kind.break_away_time) / self._dt_s) + self._loose_below
         )
@@ -252,29 +259,15 @@ class ArmDrive:
         """Turn the fastener for a tick; the arm and the pack feel the torque."""
         car, stop = self._car, self._stops[0]
         assert car is not None
-        kind = car.design.product.fastener
         if self._turning_ticks > 0:
             loosening = self._turning_ticks > self._loose_below
-            torque_nm = float(
-                kind.break_away_torque if loosening else kind.running_torque
-            )
+            x, y, z = self._loosening_nm if loosening else self._running_nm
             self._turning_ticks -= 1
-            x, y, z = (stop.world_from_aim[:3, 2] * torque_nm).tolist()
-            # Loosening turns the head anticlockwise seen from the tool: the pack
-            # is dragged along, the tool is pushed the other way.
+            client, frame = self._client, self._world_frame
+            pack = car.pack_here().body_id
+            self._twist(pack, -1, [-x, -y, -z], frame, physicsClientId=client)
             self._twist(
-                car.pack_here().body_id,
-                -1,
-                [-x, -y, -z],
-                self._world_frame,
-                physicsClientId=self._client,
-            )
-            self._twist(
-                self.body.body_id,
-                self._tool,
-                [x, y, z],
-                self._world_frame,
-                physicsClientId=self._client,
+                self.body.body_id, self._tool, [x, y, z], frame, physicsClientId=client
             )
             return None
         fastener = car.design.fastener(stop.name)
@@ -299,15 +292,17 @@ class ArmDrive:
 
     def measure(self) -> None:
         """Take tracking error and torque of the last step; call while moving."""
-        positions, _, torques = self._motor.states()
-        error = max(map(abs, map(float.__sub__, positions, self._commanded)))
-        self.tracking_error_rad = error
-        self.peak_tracking_error_rad = max(self.peak_tracking_error_rad, error)
-        share = max(
-            abs(torque) / most
-            for torque, most in zip(torques, self._torques_nm, strict=True)
-        )
-        self.peak_torque_share = max(self.peak_torque_share, share)
+        error_rad = share = 0.0
+        for row, wanted, most_nm in zip(
+            self._motor.rows(), self._commanded, self._torques_nm, strict=True
+        ):
+            error_rad = max(error_rad, abs(row[0] - wanted))
+            share = max(share, abs(row[3]) / most_nm)
+        self.tracking_error_rad = error_rad
+        if error_rad > self.peak_tracking_error_rad:
+            self.peak_tracking_error_rad = error_rad
+        if share > self.peak_torque_share:
+            self.peak_torque_share = share
 
     def touches(self) -> list[Contact]:
         """Return what the arm presses on in the last step."""
@@ -322,7 +317,7 @@ class ArmDrive:
 
     def joint_positions(self) -> dict[str, float]:
         """Return joint angles, rad, by link."""
-        return dict(zip(self.joint_links, self._motor.states()[0], strict=True))
+        return dict(zip(self.joint_links, self._motor.positions(), strict=True))
 
 
 def _rigid(link: RobotLink, mass_kg: float) -> Link:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from twin.physics.world import Body, World
 from twin.transforms import Vector, xyzw_from_wxyz
 
+_STILL = (0.0, 0.0, 0.0)
+
 
 class Belt:
     """A pinned belt that carries what lies on it by friction.
@@ -29,7 +31,7 @@ class Belt:
         speed_mps: float,
         acceleration_mps2: float,
     ) -> None:
-        self._direction = direction_in_world
+        self._direction = tuple(map(float, direction_in_world))
         self._full_mps = speed_mps
         self._ramp_mps = acceleration_mps2 * world.dt_s
         self._client = world.client
@@ -58,9 +60,11 @@ class Belt:
             self.speed_mps = min(self.speed_mps + self._ramp_mps, self._target_mps)
         elif self.speed_mps > self._target_mps:
             self.speed_mps = max(self.speed_mps - self._ramp_mps, self._target_mps)
-        x, y, z = (self._direction * self.speed_mps).tolist()
+        speed = self.speed_mps
+        dx, dy, dz = self._direction
+        velocity, still = [dx * speed, dy * speed, dz * speed], _STILL
         client = self._client
         for body_id, position, xyzw in self._pins:
             self._pin(body_id, position, xyzw, physicsClientId=client)
-            self._push(body_id, [x, y, z], [0, 0, 0], physicsClientId=client)
+            self._push(body_id, velocity, still, physicsClientId=client)
         self.moving = self.speed_mps > 0.0 or self._target_mps > 0.0

@@ -367,20 +367,27 @@ class Cell:
             )
         )
 
-    def machine(self, equipment: str) -> tuple[MachineState, Reason]:
-        """Return the state of a piece of equipment, from what it does now."""
-        if equipment == self.station_id:
-            if self.state.car == 0 and self.cars_in:
-                return MachineState.SUSPENDED, Reason.STARVED
-            return self.state.machine, self.state.reason
-        for _, operation, device in self._running:
-            if operation.by == equipment:
-                if getattr(device, "blocked", False):
-                    return MachineState.SUSPENDED, Reason.BLOCKED
-                return MachineState.EXECUTE, Reason.NONE
-        if self.state.machine in (MachineState.ABORTED, MachineState.HELD):
-            return self.state.machine, self.state.reason
-        return MachineState.IDLE, Reason.NONE
+    def machines(self, names: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Return states and reasons of station and equipment, by what they do now."""
+        station = self.state
+        rest = (MachineState.IDLE, Reason.NONE)
+        if station.machine in (MachineState.ABORTED, MachineState.HELD):
+            rest = (station.machine, station.reason)
+        now = {
+            operation.by: (
+                (MachineState.SUSPENDED, Reason.BLOCKED)
+                if device is self.devices.pack_line and self.devices.pack_line.blocked
+                else (MachineState.EXECUTE, Reason.NONE)
+            )
+            for _, operation, device in self._running
+        }
+        now[self.station_id] = (
+            (MachineState.SUSPENDED, Reason.STARVED)
+            if station.car == 0 and self.cars_in
+            else (station.machine, station.reason)
+        )
+        found = [now.get(name, rest) for name in names]
+        return [int(state) for state, _ in found], [int(reason) for _, reason in found]
 
     def mass_balance_error(self) -> float:
         """Return |in - out - held| / in, summed over the bodies; 0 when empty."""

@@ -12,7 +12,7 @@ from twin.physics.cell import Cell
 from twin.physics.world import Body
 from twin.state import Label, Scalar, Scene, StateFrame
 from twin.text import say
-from twin.transforms import rotation_from_wxyz, wxyz_about, wxyz_from_xyzw
+from twin.transforms import rotation_from_wxyz
 
 
 def cell_scalars(cell: Cell) -> tuple[Scalar, ...]:
@@ -49,6 +49,7 @@ class FrameComposer:
         self._row = {name: row for row, name in enumerate(scene.movers)}
         devices = cell.devices
         ids = devices.ids
+        self._joint_links = [name.rpartition("/")[2] for name in scene.joints]
         self._links: list[tuple[Body, list[int], list[int]]] = []
         self._add_links(ids["lift"], devices.lift.body)
         self._add_links(ids["table"], devices.table.body)
@@ -85,7 +86,7 @@ class FrameComposer:
 
     def frame(self) -> StateFrame:
         """Return the state now."""
-        cell = self._cell
+        cell, devices = self._cell, self._cell.devices
         position, wxyz, visible = self._position, self._wxyz, self._visible
         row, base_position, base_wxyz = self._still
         position[row], wxyz[row] = base_position, base_wxyz
@@ -93,28 +94,31 @@ class FrameComposer:
             states = cell.world.call("getLinkStates", body.body_id, indices)
             for row, state in zip(rows, states, strict=True):
                 position[row] = state[4]
-                wxyz[row] = wxyz_from_xyzw(state[5])
+                x, y, z, w = state[5]
+                wxyz[row] = (w, x, y, z)
         for car_row, pack_row, bolt_rows in self._car_rows:
             visible[car_row] = visible[pack_row] = False
             visible[bolt_rows] = False
         for car in cell.cars.values():
             car_row, pack_row, bolt_rows = self._car_rows[car.slot]
             if car.body is not None:
-                position[car_row], wxyz[car_row] = car.body.pose()
+                position[car_row], wxyz[car_row] = car.body.plain_pose()
                 visible[car_row] = True
             if car.pack is not None:
-                origin, turn = car.pack.pose()
+                origin, turn = car.pack.plain_pose()
                 position[pack_row], wxyz[pack_row] = origin, turn
                 visible[pack_row] = True
                 rotation = rotation_from_wxyz(turn)
                 position[bolt_rows] = origin + self._fasteners_in_pack_m @ rotation.T
                 wxyz[bolt_rows] = turn
                 visible[bolt_rows] = [n in car.welds for n in self._fastener_names]
-        for name, person in cell.devices.people.items():
+        for name, person in devices.people.items():
             row = self._row[name]
             position[row] = (person.x_m, person.y_m, 0.0)
-            wxyz[row] = wxyz_about((0.0, 0.0, 1.0), person.yaw_rad)
-        machines = [cell.machine(name) for name in self._scene.machines]
+            half_rad = person.yaw_rad / 2
+            wxyz[row] = (math.cos(half_rad), 0.0, 0.0, math.sin(half_rad))
+        states, reasons = cell.machines(self._scene.machines)
+        height_m, load_n = devices.table.reading()
         return StateFrame(
             tick=cell.tick,
             sim_time_s=cell.tick * cell.dt_s,
@@ -122,26 +126,26 @@ class FrameComposer:
             position_in_world_m=position.copy(),
             orientation_wxyz=wxyz.copy(),
             visible=visible.copy(),
-            joint_position=np.array(self._joints(), dtype=np.float64),
-            machine_state=np.array([s for s, _ in machines], dtype=np.uint8),
-            machine_reason=np.array([r for _, r in machines], dtype=np.uint8),
-            scalar=np.array(self._scalars(), dtype=np.float64),
+            joint_position=np.array(self._joints(height_m), dtype=np.float64),
+            machine_state=np.array(states, dtype=np.uint8),
+            machine_reason=np.array(reasons, dtype=np.uint8),
+            scalar=np.array(self._scalars(load_n), dtype=np.float64),
         )
 
-    def _joints(self) -> list[float]:
+    def _joints(self, table_height_m: float) -> list[float]:
         devices = self._cell.devices
         values = {
             **devices.lift.joint_positions(),
-            **devices.table.joint_positions(),
             **devices.arm.joint_positions(),
+            devices.table.link: table_height_m,
         }
-        return [values.get(name.rpartition("/")[2], 0.0) for name in self._scene.joints]
+        return [values.get(link, 0.0) for link in self._joint_links]
 
-    def _scalars(self) -> list[float]:
+    def _scalars(self, table_load_n: float) -> list[float]:
         cell, devices = self._cell, self._cell.devices
         at_work = cell.cars.get(cell.state.car)
         return [
-            devices.table.load_n(),
+            table_load_n,
             devices.arm.tracking_error_rad,
             devices.arm.peak_torque_share,
             devices.belts[devices.ids["strands"]].speed_mps,

@@ -148,7 +148,7 @@ class LiftDrive:
 
     def joint_positions(self) -> dict[str, float]:
         """Return carriage height m and arm angles rad by link."""
-        return dict(zip(self.links, self._motor.states()[0], strict=True))
+        return dict(zip(self.links, self._motor.positions(), strict=True))
 
 
 def _domed(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:

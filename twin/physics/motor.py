@@ -72,11 +72,16 @@ class Motor:
             physicsClientId=self._client,
         )
 
-    def states(self) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-        """Return positions, velocities and motor forces of the last step."""
-        rows = self._read(self.body.body_id, self.joints, physicsClientId=self._client)
-        positions, velocities, _, forces = zip(*rows, strict=True)
-        return positions, velocities, forces
+    def rows(self) -> Sequence[tuple[float, float, object, float]]:
+        """Return position, velocity, reaction and motor force of each joint."""
+        rows: Sequence[tuple[float, float, object, float]] = self._read(
+            self.body.body_id, self.joints, physicsClientId=self._client
+        )
+        return rows
+
+    def positions(self) -> list[float]:
+        """Return the joints' positions after the last step, rad or m."""
+        return [row[0] for row in self.rows()]
 
 
 class Playback:

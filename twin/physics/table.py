@@ -75,22 +75,23 @@ class TableDrive:
 
     def load_n(self) -> float:
         """Return what the load cell reads: the drive's force less its own weight."""
-        load_n = self._motor.states()[2][0] - self._tare_n
+        return self.reading()[1]
+
+    def reading(self) -> tuple[float, float]:
+        """Return the height above rest, m, and what the load cell reads, N."""
+        height_m, _, _, force_n = self._motor.rows()[0]
+        load_n = force_n - self._tare_n
         self.peak_load_n = max(self.peak_load_n, load_n)
-        return load_n
+        return height_m, load_n
 
     def put_up(self, top_z_m: float) -> None:
         """Put the table at once with its top at a height, world frame."""
         self.body.reset_joint(self.link, top_z_m - self.top_at_zero_m)
 
-    def joint_positions(self) -> dict[str, float]:
-        """Return the table's height above its rest, m, by link."""
-        return {self.link: self._motor.states()[0][0]}
-
     def start(self, operation: Operation, car: Car) -> None:
         """Begin to rise, to check or to go down."""
         self._car = car
-        self.height_m = self._motor.states()[0][0]
+        self.height_m = self.reading()[0]
         if operation.do == "table_up":
             position, _ = car.pack_here().pose()
             touch_m = float(position[2]) - self.top_at_zero_m
@@ -157,20 +158,19 @@ class TableDrive:
         return None
 
     def _seek(self) -> Outcome | None:
-        positions, _, forces = self._motor.states()
-        load_n = forces[0] - self._tare_n
+        height_m, load_n = self.reading()
         self._ticks = self._ticks + 1 if load_n >= float(self.table.touch_force) else 0
         if self._ticks * self._dt_s >= _FELT_S:
             self._hold()
             self._phase = "felt"
             return Told("LoadFelt", "event.load_felt", {"load_n": round(load_n, 1)})
-        if positions[0] >= self._stroke_m:
+        if height_m >= self._stroke_m:
             self._phase = "idle"
             return Failed("alarm.no_load_felt")
         return None
 
     def _hold(self) -> None:
-        self.height_m = self._motor.states()[0][0]
+        self.height_m = self.reading()[0]
         self._motor.hold([self.height_m])
 
     def _weigh(self) -> Outcome:

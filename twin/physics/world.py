@@ -108,19 +108,40 @@ class Body:
         self.name = name
         self.link_index = link_index
         self.base_link = next(link for link, at in link_index.items() if at < 0)
-        self._com_in_base_m = np.asarray(centre_of_mass_m, dtype=np.float64)
+        self._com_in_base_m = tuple(map(float, centre_of_mass_m))
+        self._read_pose = world.bound("getBasePositionAndOrientation")
 
     def pose(self) -> tuple[Vector, Vector]:
         """Return the base frame's position (3,) m and wxyz (4,), world frame."""
-        position, xyzw = self.world.call("getBasePositionAndOrientation", self.body_id)
-        wxyz = np.array(wxyz_from_xyzw(xyzw))
-        offset = rotation_from_wxyz(wxyz) @ self._com_in_base_m
-        return np.asarray(position) - offset, wxyz
+        position, wxyz = self.plain_pose()
+        return np.array(position), np.array(wxyz)
+
+    def plain_pose(
+        self,
+    ) -> tuple[tuple[float, float, float], tuple[float, float, float, float]]:
+        """Return the same as ``pose`` without arrays: for every frame.
+
+        Arrays of three cost ten times the arithmetic that they hold.
+        """
+        (px, py, pz), (x, y, z, w) = self._read_pose(
+            self.body_id, physicsClientId=self.world.client
+        )
+        cx, cy, cz = self._com_in_base_m
+        # p - q c q*, with t = 2 q_vec x c: c + w t + q_vec x t is c turned.
+        tx, ty, tz = 2 * (y * cz - z * cy), 2 * (z * cx - x * cz), 2 * (x * cy - y * cx)
+        return (
+            (
+                px - (cx + w * tx + y * tz - z * ty),
+                py - (cy + w * ty + z * tx - x * tz),
+                pz - (cz + w * tz + x * ty - y * tx),
+            ),
+            (w, x, y, z),
+        )
 
     def set_pose(self, world_from_base: Matrix) -> None:
         """Put the base frame somewhere at once; speeds are lost."""
         position, wxyz = pose_of(world_from_base)
-        position = position + world_from_base[:3, :3] @ self._com_in_base_m
+        position = position + world_from_base[:3, :3] @ np.array(self._com_in_base_m)
         self.world.call(
             "resetBasePositionAndOrientation",
             self.body_id,
