@@ -162,8 +162,11 @@ def tables_of(frame: StateFrame, keyframe: int = 0, *, exact: bool = False) -> T
             frame.orientation_wxyz / lengths * ORIENTATION_STEPS
         )
     movers["visible"] = frame.visible
-    with np.errstate(over="ignore"):
+    if exact:
         joints["value"] = frame.joint_position
+    else:
+        with np.errstate(over="ignore"):
+            joints["value"] = frame.joint_position
     _finite("joint", joints["value"])
     machines["state"] = frame.machine_state
     machines["reason"] = frame.machine_reason

@@ -25,6 +25,9 @@ POSE_TOLERANCE = 1e-6
 """Entries of a branch's pose, m and direction cosines, may miss the target by
 this: 1 µm, far below what a controller resolves, far above rounding."""
 
+SLACK_RAD = 1e-9
+"""Rounding that a joint limit forgives."""
+
 SAME_RAD = 1e-6
 """Branches nearer than this on every axis are one."""
 
@@ -75,6 +78,8 @@ class Arm:
         )
         self._solver = self._build_solver(at_zero)
         self._last_at_zero = at_zero[self._last_link][:3, :3]
+        self._base_from_world = inverse(self.world_from_base)
+        self._tool_from_last = inverse(self._last_from_tool)
 
     def _build_solver(self, at_zero: dict[str, Matrix]) -> Solver:
         """Return eaik's robot: axes and offsets in the base frame at zero."""
@@ -120,7 +125,7 @@ class Arm:
         base_from_last = self._base_from_last(np.asarray(q_rad, dtype=np.float64))
         return self.world_from_base @ base_from_last @ self._last_from_tool
 
-    def within_limits(self, q_rad: Vector, slack_rad: float = 1e-9) -> bool:
+    def within_limits(self, q_rad: Vector, slack_rad: float = SLACK_RAD) -> bool:
         """Tell whether every joint is inside its range."""
         return bool(
             np.all(q_rad >= self.lower_rad - slack_rad)
@@ -155,21 +160,34 @@ class Arm:
         Nearest means the least movement of the joint that moves most. None if
         no way lies inside the joint limits.
         """
-        best: Vector | None = None
-        least_rad = math.inf
-        for way in self.branches(world_from_tool):
-            moved_rad = float(np.abs(way - near_rad).max())
-            if moved_rad < least_rad:
-                best, least_rad = way, moved_rad
-        return best
+        base_from_last = self._base_from_last_at(world_from_tool)
+        answers = self._answers(base_from_last)
+        if not len(answers):
+            return None
+        turn = 2.0 * math.pi
+        ways = answers + turn * np.round((near_rad - answers) / turn)
+        ways = np.where(ways > self.upper_rad + SLACK_RAD, ways - turn, ways)
+        ways = np.where(ways < self.lower_rad - SLACK_RAD, ways + turn, ways)
+        inside = (ways <= self.upper_rad + SLACK_RAD) & (
+            ways >= self.lower_rad - SLACK_RAD
+        )
+        moved_rad = np.where(inside.all(axis=1), np.abs(ways - near_rad).max(1), np.inf)
+        # The nearest that is exact is as good as all: the others stay unchecked.
+        for place in np.argsort(moved_rad, kind="stable"):
+            if not math.isfinite(moved_rad[place]):
+                return None
+            if self._is_exact(answers[place], base_from_last):
+                way: Vector = np.clip(ways[place], self.lower_rad, self.upper_rad)
+                return way
+        return None
 
     def _whole_turns(self, joint: int, angle_rad: float) -> list[float]:
         turn = 2.0 * math.pi
         low, high = self.lower_rad[joint], self.upper_rad[joint]
         if not (math.isfinite(low) and math.isfinite(high)):
             return [angle_rad]
-        first = math.ceil((low - 1e-9 - angle_rad) / turn)
-        last = math.floor((high + 1e-9 - angle_rad) / turn)
+        first = math.ceil((low - SLACK_RAD - angle_rad) / turn)
+        last = math.floor((high + SLACK_RAD - angle_rad) / turn)
         return [
             float(np.clip(angle_rad + turn * n, low, high))
             for n in range(first, last + 1)
@@ -177,26 +195,36 @@ class Arm:
 
     def _solutions(self, world_from_tool: Matrix) -> list[Vector]:
         """Return exact solutions, limits not looked at, in a stable order."""
-        base_from_last = (
-            inverse(self.world_from_base)
-            @ world_from_tool
-            @ inverse(self._last_from_tool)
-        )
-        target = base_from_last.copy()
-        target[:3, :3] = base_from_last[:3, :3] @ self._last_at_zero.T
-        answer = self._solver.calculate_IK(target)
+        base_from_last = self._base_from_last_at(world_from_tool)
         found: list[Vector] = []
-        for q, approximate in zip(answer.Q, answer.is_LS, strict=True):
-            q_rad = np.asarray(q, dtype=np.float64)
-            # eaik marks most approximations; at singular poses some slip through.
-            if approximate or not np.isfinite(q_rad).all():
-                continue
-            miss = self._base_from_last(q_rad) - base_from_last
-            if np.abs(miss).max() > POSE_TOLERANCE:
+        for q_rad in self._answers(base_from_last):
+            if not self._is_exact(q_rad, base_from_last):
                 continue
             if all(np.abs(q_rad - known).max() > SAME_RAD for known in found):
                 found.append(q_rad)
         return sorted(found, key=lambda q_rad: [round(float(q), 6) for q in q_rad])
+
+    def _base_from_last_at(self, world_from_tool: Matrix) -> Matrix:
+        pose: Matrix = (
+            self._base_from_world @ world_from_tool @ self._tool_from_last
+        )
+        return pose
+
+    def _answers(self, base_from_last: Matrix) -> NDArray[np.float64]:
+        """Return what eaik answers and does not call an approximation, (k, 6)."""
+        target = base_from_last.copy()
+        target[:3, :3] = base_from_last[:3, :3] @ self._last_at_zero.T
+        answer = self._solver.calculate_IK(target)
+        exact = [
+            q for q, rough in zip(answer.Q, answer.is_LS, strict=True) if not rough
+        ]
+        answers = np.array(exact, dtype=np.float64).reshape(-1, 6)
+        return answers[np.isfinite(answers).all(axis=1)]
+
+    def _is_exact(self, q_rad: Vector, base_from_last: Matrix) -> bool:
+        """Tell whether joint values give a pose: at singular ones eaik may err."""
+        miss = self._base_from_last(q_rad) - base_from_last
+        return bool(np.abs(miss).max() <= POSE_TOLERANCE)
 
     def reach_error(self, world_from_tool: Matrix, language: Language = "en") -> str:
         """Return why a pose is out of reach, in a sentence, or "" if it is not."""

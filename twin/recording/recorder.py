@@ -69,7 +69,7 @@ class Recorder:
             self._writer = Writer(
                 self._stream,
                 chunk_size=_CHUNK_BYTES,
-                compression=CompressionType.ZSTD,
+                compression=CompressionType.LZ4,
                 enable_data_crcs=True,
             )
             self._writer.start(profile=PROFILE, library="flins-twin")
