@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -17,14 +17,16 @@ Confidence = Literal["A", "B", "C"]
 # Number, then a unit of letters, signs and the powers 2 and 3. Pint would also
 # evaluate sums and towers of powers ("9**9**9 m" never returns), so the form
 # is checked before it sees the text.
-_QUANTITY = re.compile(
-    r"^\s*(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?)"
-    r"\s*(?P<unit>[A-Za-zµ°%/][A-Za-zµ°%/·* ]*(?:(?:\^|\*\*)[23])?"
-    r"(?:[A-Za-zµ°/·* ]+(?:(?:\^|\*\*)[23])?)*)\s*$"
-)
+_NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?"
+_FACTOR = r"(?:[A-Za-zµμ]+|°|%)(?:(?:\^|\*\*)[23]|[²³])?"
+_UNIT = rf"(?:/\s*)?{_FACTOR}(?:\s*[·*/]\s*{_FACTOR}|\s+{_FACTOR})*"
+_QUANTITY = re.compile(rf"\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})\s*")
+QUANTITY_PATTERN = rf"^\s*{_NUMBER}\s*[A-Za-zµμ°%/][^\n]*$"
+"""What each quantity matches, for a JSON Schema; not every match is one."""
+
 _LONGEST_TEXT = 48
-_ANGLE_WORD = re.compile(
-    r"\b(deg|degree|degrees|rad|radian|radians|rpm|turn|turns)\b|°"
+_PLAIN_SIGNS = str.maketrans(
+    {"·": "*", "°": "deg", "²": "^2", "³": "^3", "\N{GREEK SMALL LETTER MU}": "µ"}
 )
 
 
@@ -35,7 +37,6 @@ class Dimension:
     name: str
     si: str
     example: str
-    angular: bool = False
 
 
 TIME = Dimension("time", "s", "40 min")
@@ -43,12 +44,10 @@ LENGTH = Dimension("length", "m", "250 mm")
 SPEED = Dimension("speed", "m/s", "0.3 m/s")
 ACCELERATION = Dimension("acceleration", "m/s^2", "0.5 m/s^2")
 JERK = Dimension("jerk", "m/s^3", "5 m/s^3")
-ANGLE = Dimension("angle", "rad", "90 deg", angular=True)
-ANGULAR_SPEED = Dimension("angular speed", "rad/s", "123 deg/s", angular=True)
-ANGULAR_ACCELERATION = Dimension(
-    "angular acceleration", "rad/s^2", "150 deg/s^2", angular=True
-)
-ANGULAR_JERK = Dimension("angular jerk", "rad/s^3", "600 deg/s^3", angular=True)
+ANGLE = Dimension("angle", "rad", "90 deg")
+ANGULAR_SPEED = Dimension("angular speed", "rad/s", "123 deg/s")
+ANGULAR_ACCELERATION = Dimension("angular acceleration", "rad/s^2", "150 deg/s^2")
+ANGULAR_JERK = Dimension("angular jerk", "rad/s^3", "600 deg/s^3")
 MASS = Dimension("mass", "kg", "326 kg")
 FORCE = Dimension("force", "N", "600 N")
 TORQUE = Dimension("torque", "N*m", "110 N m")
@@ -98,29 +97,37 @@ def _registry() -> pint.UnitRegistry[float]:
     return pint.UnitRegistry(cache_folder=None)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _si_factor(unit: str, dimension: Dimension) -> float:
     import pint
 
-    spelled = unit.replace("·", "*").replace("°", "deg").strip()
+    spelled = unit.translate(_PLAIN_SIGNS)
     if spelled.startswith("/"):
         spelled = f"1{spelled}"
-    # "N m" is a product; pint reads a blank that way too, but not "/ day".
+    # Root units keep the radian, which pint else takes for a bare 1: an angular
+    # speed is no rate, and a solid angle no angle.
     try:
-        one = _registry().Quantity(1.0, spelled)
-        factor = float(one.to(dimension.si).magnitude)
-        offset = float(_registry().Quantity(0.0, spelled).to(dimension.si).magnitude)
-    except (pint.PintError, AttributeError, ValueError, TypeError) as error:
-        raise ValueError(
-            f"{unit!r} is no unit of {dimension.name}; write such as "
-            f"{dimension.example!r}"
-        ) from error
-    if offset != 0.0 or bool(_ANGLE_WORD.search(spelled)) != dimension.angular:
-        raise ValueError(
-            f"{unit!r} is no unit of {dimension.name}; write such as "
-            f"{dimension.example!r}"
-        )
-    return factor
+        one = _registry().Quantity(1.0, spelled).to_root_units()
+        si = _registry().Quantity(1.0, dimension.si).to_root_units()
+        fits = one.units == si.units
+    except (
+        pint.PintError,
+        ArithmeticError,
+        AttributeError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise ValueError(_no_unit(unit, dimension)) from error
+    if not fits:
+        raise ValueError(_no_unit(unit, dimension))
+    return float(one.magnitude / si.magnitude)
+
+
+def _no_unit(unit: str, dimension: Dimension) -> str:
+    return (
+        f"{unit!r} is no unit of {dimension.name}; write such as {dimension.example!r}"
+    )
 
 
 def read_quantity(text: object, dimension: Dimension) -> float:
@@ -144,15 +151,16 @@ def read_quantity(text: object, dimension: Dimension) -> float:
         )
     if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
         raise ValueError(
-            f"got {str(text)[:_LONGEST_TEXT]!r}; write a {dimension.name} such as "
+            f"got {str(text)[:_LONGEST_TEXT]!r}; give {dimension.name} with its unit, such as "
             f"{dimension.example!r}"
         )
-    match = _QUANTITY.match(text)
+    match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ValueError(
-            f"got {text!r}; write a {dimension.name} such as {dimension.example!r}"
+            f"got {text!r}; give {dimension.name} with its unit, such as "
+            f"{dimension.example!r}"
         )
-    value = float(match["number"]) * _si_factor(match["unit"].strip(), dimension)
+    value = float(match["number"]) * _si_factor(match["unit"], dimension)
     if not math.isfinite(value):
         raise ValueError(f"got {text!r}, which is not finite; give a smaller number")
     return value

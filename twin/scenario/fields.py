@@ -31,6 +31,39 @@ class Model(BaseModel):
     )
 
 
+def _with_source(value: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of a value that says where it comes from."""
+    return {
+        "type": "object",
+        "properties": {
+            "value": value,
+            "source": {"type": "string", "pattern": r"\S"},
+            "confidence": {"enum": list(_CONFIDENCES)},
+        },
+        "required": ["value", "source", "confidence"],
+        "additionalProperties": False,
+    }
+
+
+def _provenance(given: object) -> tuple[object, str, str]:
+    """Return the value, source and confidence of what a quantity field holds."""
+    if not isinstance(given, dict):
+        return given, "", ""
+    if set(given) != {"value", "source", "confidence"}:
+        raise ValueError(
+            f"got keys {', '.join(map(str, given))}; give value, source and confidence"
+        )
+    source, confidence = given["source"], given["confidence"]
+    if not isinstance(source, str) or not source.strip():
+        raise ValueError(f"source: got {source!r}; say where the value comes from")
+    if confidence not in _CONFIDENCES:
+        raise ValueError(
+            f"confidence: got {confidence!r}; give A (published), "
+            "B (derived) or C (assumed)"
+        )
+    return given["value"], source, str(confidence)
+
+
 @dataclass(frozen=True, slots=True)
 class Of:
     """Says which dimension a quantity field has and which values it may take.
@@ -54,44 +87,17 @@ class Of:
     ) -> JsonSchemaValue:
         text: JsonSchemaValue = {
             "type": "string",
+            "pattern": units.QUANTITY_PATTERN,
             "description": f"{self.dimension.name}, such as {self.dimension.example}",
         }
-        return {
-            "anyOf": [
-                text,
-                {"const": 0},
-                {
-                    "type": "object",
-                    "properties": {
-                        "value": text,
-                        "source": {"type": "string"},
-                        "confidence": {"enum": list(_CONFIDENCES)},
-                    },
-                    "required": ["value", "source", "confidence"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
+        zero_fits = self.above < 0.0 and self.at_least <= 0.0 <= self.at_most
+        bare: list[JsonSchemaValue] = [{"const": 0}] if zero_fits else []
+        return {"anyOf": [text, *bare, _with_source({"anyOf": [text, *bare]})]}
 
     def _read(self, given: object) -> Quantity:
         if isinstance(given, Quantity):
             return given
-        source, confidence, text = "", "", given
-        if isinstance(given, dict):
-            unknown = sorted(set(given) - {"value", "source", "confidence"}, key=str)
-            missing = sorted({"value", "source", "confidence"} - set(given))
-            if unknown or missing:
-                raise ValueError(
-                    f"got keys {', '.join(map(str, given))}; "
-                    "give value, source and confidence"
-                )
-            text = given["value"]
-            source, confidence = str(given["source"]), str(given["confidence"])
-            if confidence not in _CONFIDENCES:
-                raise ValueError(
-                    f"confidence: got {confidence!r}; give A (published), "
-                    "B (derived) or C (assumed)"
-                )
+        text, source, confidence = _provenance(given)
         value = read_quantity(text, self.dimension)
         si = self.dimension.si
         if not value > self.above:
@@ -123,39 +129,12 @@ class Share:
             "minimum": self.at_least,
             "maximum": self.at_most,
         }
-        return {
-            "anyOf": [
-                number,
-                {
-                    "type": "object",
-                    "properties": {
-                        "value": number,
-                        "source": {"type": "string"},
-                        "confidence": {"enum": list(_CONFIDENCES)},
-                    },
-                    "required": ["value", "source", "confidence"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
+        return {"anyOf": [number, _with_source(number)]}
 
     def _read(self, given: object) -> Quantity:
         if isinstance(given, Quantity):
             return given
-        source, confidence, number = "", "", given
-        if isinstance(given, dict):
-            if set(given) != {"value", "source", "confidence"}:
-                raise ValueError(
-                    f"got keys {', '.join(map(str, given))}; "
-                    "give value, source and confidence"
-                )
-            number = given["value"]
-            source, confidence = str(given["source"]), str(given["confidence"])
-            if confidence not in _CONFIDENCES:
-                raise ValueError(
-                    f"confidence: got {confidence!r}; give A (published), "
-                    "B (derived) or C (assumed)"
-                )
+        number, source, confidence = _provenance(given)
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             raise ValueError(f"got {number!r}; give a number without a unit")
         if not self.at_least <= number <= self.at_most:
@@ -166,21 +145,28 @@ class Share:
         return Quantity(float(number), "", source, confidence)
 
 
-Seconds = Annotated[Quantity, Of(units.TIME, at_least=0.0)]
-Metres = Annotated[Quantity, Of(units.LENGTH)]
-PositiveMetres = Annotated[Quantity, Of(units.LENGTH, above=0.0)]
-Radians = Annotated[Quantity, Of(units.ANGLE)]
-PositiveRadians = Annotated[Quantity, Of(units.ANGLE, above=0.0)]
-Speed = Annotated[Quantity, Of(units.SPEED, above=0.0)]
-Acceleration = Annotated[Quantity, Of(units.ACCELERATION, above=0.0)]
-Jerk = Annotated[Quantity, Of(units.JERK, above=0.0)]
-AngularSpeed = Annotated[Quantity, Of(units.ANGULAR_SPEED, above=0.0)]
-AngularAcceleration = Annotated[Quantity, Of(units.ANGULAR_ACCELERATION, above=0.0)]
-AngularJerk = Annotated[Quantity, Of(units.ANGULAR_JERK, above=0.0)]
-Kilograms = Annotated[Quantity, Of(units.MASS, above=0.0)]
-Newtons = Annotated[Quantity, Of(units.FORCE, above=0.0)]
-NewtonMetres = Annotated[Quantity, Of(units.TORQUE, above=0.0)]
-Hertz = Annotated[Quantity, Of(units.FREQUENCY, above=0.0)]
+# The upper bounds catch slips of the pen and keep arithmetic finite: they lie far
+# beyond any plant (100 km, 100 years, 10,000 t).
+Seconds = Annotated[Quantity, Of(units.TIME, at_least=0.0, at_most=3.2e9)]
+Metres = Annotated[Quantity, Of(units.LENGTH, at_least=-1e5, at_most=1e5)]
+PositiveMetres = Annotated[Quantity, Of(units.LENGTH, above=0.0, at_most=1e5)]
+NonNegativeMetres = Annotated[Quantity, Of(units.LENGTH, at_least=0.0, at_most=1e5)]
+Radians = Annotated[Quantity, Of(units.ANGLE, at_least=-100.0, at_most=100.0)]
+PositiveRadians = Annotated[Quantity, Of(units.ANGLE, above=0.0, at_most=100.0)]
+NonNegativeRadians = Annotated[Quantity, Of(units.ANGLE, at_least=0.0, at_most=100.0)]
+Speed = Annotated[Quantity, Of(units.SPEED, above=0.0, at_most=1e3)]
+Acceleration = Annotated[Quantity, Of(units.ACCELERATION, above=0.0, at_most=1e4)]
+Jerk = Annotated[Quantity, Of(units.JERK, above=0.0, at_most=1e6)]
+AngularSpeed = Annotated[Quantity, Of(units.ANGULAR_SPEED, above=0.0, at_most=1e4)]
+AngularAcceleration = Annotated[
+    Quantity, Of(units.ANGULAR_ACCELERATION, above=0.0, at_most=1e5)
+]
+AngularJerk = Annotated[Quantity, Of(units.ANGULAR_JERK, above=0.0, at_most=1e7)]
+Kilograms = Annotated[Quantity, Of(units.MASS, above=0.0, at_most=1e7)]
+Newtons = Annotated[Quantity, Of(units.FORCE, above=0.0, at_most=1e9)]
+NewtonMetres = Annotated[Quantity, Of(units.TORQUE, above=0.0, at_most=1e9)]
+Hertz = Annotated[Quantity, Of(units.FREQUENCY, above=0.0, at_most=1e4)]
+StepRate = Annotated[Quantity, Of(units.FREQUENCY, at_least=30.0, at_most=1e4)]
 Friction = Annotated[Quantity, Share(0.0, 2.0)]
 Turns = Annotated[Quantity, Share(0.1, 200.0)]
 

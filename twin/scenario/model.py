@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field, field_validator
 
-from twin.scenario.equipment import (
-    Conveyor,
-    Equipment,
-    Lift,
-    LiftTable,
-    LightBarrier,
-    MeasuringCamera,
-    Rack,
-    Robot,
-    Worker,
-)
-from twin.scenario.fields import Hertz, Model, Point, Text, quantities
+from twin.scenario.equipment import Equipment
+from twin.scenario.fields import Hertz, Model, Point, StepRate, Text, quantities
 from twin.scenario.products import Line, Product, Source
-from twin.scenario.station import Fault, Operation, Station
+from twin.scenario.station import Fault, Station
 from twin.units import Quantity
 
 
@@ -33,7 +23,7 @@ class Physics(Model):
         frame_rate: State frames a simulated second; divides ``rate``.
     """
 
-    rate: Hertz = Quantity(240.0, "1/s")
+    rate: StepRate = Quantity(240.0, "1/s")
     frame_rate: Hertz = Quantity(30.0, "1/s")
 
 
@@ -59,7 +49,7 @@ class Scenario(Model):
         notes: Sentences every viewer must show.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)
     title: Text
     engine: Literal["flow", "physics"] = "flow"
     timezone: str = "Europe/Paris"
@@ -75,12 +65,32 @@ class Scenario(Model):
     cameras: dict[str, View] = {}
     faults: tuple[Fault, ...] = Field(default=(), strict=False)
 
+    @field_validator("start", mode="before")
+    @classmethod
+    def _local_time(cls, given: object) -> object:
+        start = given
+        if isinstance(given, str):
+            try:
+                start = datetime.fromisoformat(given)
+            except ValueError:
+                start = None
+        if isinstance(start, datetime) and start.tzinfo is not None:
+            raise ValueError(
+                f"got {str(given)!r}; leave the offset out, since timezone says it"
+            )
+        if not isinstance(start, date) or not 1970 <= start.year <= 2199:
+            raise ValueError(
+                f"got {str(given)!r}; give a local time from 1970 to 2199, such as "
+                "2026-01-05T06:00:00"
+            )
+        return start
+
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, name: str) -> str:
         try:
             zoneinfo.ZoneInfo(name)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(
                 f"got {name!r}; give an IANA name such as 'Europe/Paris'"
             ) from error
@@ -93,155 +103,3 @@ class Scenario(Model):
     def provenance(self) -> list[tuple[str, Quantity]]:
         """Return every quantity that states a confidence, with its path."""
         return [(path, q) for path, q in quantities(self) if q.confidence]
-
-
-_BY_KIND: dict[str, type[Model]] = {
-    "convey_in": Conveyor,
-    "convey_out": Conveyor,
-    "convey_pack": Conveyor,
-    "work": Worker,
-    "swing_in": Lift,
-    "swing_out": Lift,
-    "raise_car": Lift,
-    "lower_car": Lift,
-    "table_up": LiftTable,
-    "table_down": LiftTable,
-    "check_free": LiftTable,
-    "measure": MeasuringCamera,
-    "unscrew": Robot,
-}
-
-
-class DanglingNameError(ValueError):
-    """A name in a scenario that nothing bears; carries where it stands.
-
-    Args:
-        path: Keys from the top of the scenario to the bad value.
-        found: What is wrong there and what to do.
-    """
-
-    def __init__(self, path: tuple[str | int, ...], found: str) -> None:
-        super().__init__(found)
-        self.path = path
-        self.found = found
-
-
-def _names(known: dict[str, object] | set[str]) -> str:
-    return ", ".join(sorted(known)) or "none"
-
-
-def check_names(scenario: Scenario) -> None:
-    """Check that every name that is used is also given.
-
-    Raises:
-        DanglingNameError: At the first name that nothing bears, or the wrong kind.
-    """
-    products: set[str] = set(scenario.products)
-    for source_id, source in scenario.sources.items():
-        if source.product not in products:
-            raise DanglingNameError(
-                ("sources", source_id, "product"),
-                f"no product {source.product!r}; known: {_names(products)}",
-            )
-    granted_anywhere = {
-        condition
-        for station in scenario.stations.values()
-        for operation in station.operations.values()
-        for condition in operation.grants
-    }
-    for station_id, station in scenario.stations.items():
-        at = ("stations", station_id)
-        if station.product not in products:
-            raise DanglingNameError(
-                (*at, "product"),
-                f"no product {station.product!r}; known: {_names(products)}",
-            )
-        for operation_id, operation in station.operations.items():
-            here = (*at, "operations", operation_id)
-            _check_operation(scenario, station, operation, here)
-            for condition in operation.needs:
-                if condition not in granted_anywhere:
-                    raise DanglingNameError(
-                        (*here, "needs"),
-                        f"no operation grants {condition!r}; "
-                        f"granted: {_names(granted_anywhere)}",
-                    )
-        _check_order(station, at)
-    operations = {op for s in scenario.stations.values() for op in s.operations}
-    for index, fault in enumerate(scenario.faults):
-        if fault.kind == "skip_operation" and fault.operation not in operations:
-            raise DanglingNameError(
-                ("faults", index, "operation"),
-                f"no operation {fault.operation!r}; known: {_names(operations)}",
-            )
-    if scenario.stations and scenario.engine == "physics" and scenario.line is None:
-        raise DanglingNameError(
-            ("line",), "missing; give the entry, exit and clear_of lines"
-        )
-    ratio = scenario.physics.rate / scenario.physics.frame_rate
-    if abs(ratio - round(ratio)) > 1e-9 or ratio < 1:
-        raise DanglingNameError(
-            ("physics", "frame_rate"),
-            f"{scenario.physics.frame_rate:g} Hz does not divide the rate of "
-            f"{scenario.physics.rate:g} Hz; choose a divisor",
-        )
-
-
-def _check_operation(
-    scenario: Scenario,
-    station: Station,
-    operation: Operation,
-    here: tuple[str | int, ...],
-) -> None:
-    for index, earlier in enumerate(operation.after):
-        if earlier not in station.operations:
-            raise DanglingNameError(
-                (*here, "after", index),
-                f"no operation {earlier!r}; known: {_names(set(station.operations))}",
-            )
-    wanted = _BY_KIND[operation.do]
-    _check_equipment(scenario, (*here, "by"), operation.by, wanted)
-    if operation.do == "convey_in":
-        _check_equipment(scenario, (*here, "barrier"), operation.barrier, LightBarrier)
-    elif operation.do == "convey_pack":
-        _check_equipment(scenario, (*here, "rack"), operation.rack, Rack)
-    elif operation.do == "work":
-        worker = scenario.equipment[operation.by]
-        assert isinstance(worker, Worker)  # _check_equipment has just seen to it
-        for index, step in enumerate(operation.steps):
-            if step.at not in worker.places:
-                raise DanglingNameError(
-                    (*here, "steps", index, "at"),
-                    f"{operation.by!r} has no place {step.at!r}; "
-                    f"known: {_names(set(worker.places))}",
-                )
-
-
-def _check_equipment(
-    scenario: Scenario, path: tuple[str | int, ...], name: str, wanted: type[Model]
-) -> None:
-    found = scenario.equipment.get(name)
-    if found is None:
-        raise DanglingNameError(
-            path,
-            f"no equipment {name!r}; known: {_names(set(scenario.equipment))}",
-        )
-    if not isinstance(found, wanted):
-        raise DanglingNameError(
-            path,
-            f"{name!r} is a {found.kind}; name a {wanted.__name__.lower()}",
-        )
-
-
-def _check_order(station: Station, at: tuple[str | int, ...]) -> None:
-    left = {name: set(op.after) for name, op in station.operations.items()}
-    while left:
-        free = [name for name, after in left.items() if not after & set(left)]
-        if not free:
-            name = next(iter(left))
-            raise DanglingNameError(
-                (*at, "operations", name, "after"),
-                f"{', '.join(left)} wait for each other; break the circle",
-            )
-        for name in free:
-            del left[name]

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import Field
 
-from twin import units
 from twin.scenario.fields import (
     Kilograms,
     Metres,
     Model,
     NewtonMetres,
     Newtons,
-    Of,
+    NonNegativeMetres,
+    NonNegativeRadians,
     Place,
     Seconds,
     Text,
     Turns,
 )
-from twin.units import Quantity
-
-NonNegativeMetres = Annotated[Quantity, Of(units.LENGTH, at_least=0.0)]
-NonNegativeRadians = Annotated[Quantity, Of(units.ANGLE, at_least=0.0)]
 
 
 class Fastener(Model):
@@ -84,7 +80,7 @@ class Source(Model):
     lateral_error: NonNegativeMetres
     yaw_error: NonNegativeRadians
     stop_error: NonNegativeMetres
-    most: int = 0
+    most: int = Field(default=0, ge=0)
 
 
 class Crossing(Model):

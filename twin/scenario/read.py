@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.timestamp import TimeStamp
 
 from twin.errors import ScenarioError
-from twin.scenario.model import DanglingNameError, Scenario, check_names
+from twin.scenario.consistency import InconsistencyError, check_consistency
+from twin.scenario.document import DEEPEST, brief, entry_line, load_document
+from twin.scenario.model import Scenario
 
 _LARGEST_BYTES = 16 * 1024 * 1024
-_DEEPEST = 40
+
+# pydantic speaks of Python's types; who writes a scenario knows YAML's.
+_WANTED: Mapping[str, str] = MappingProxyType(
+    {
+        "dict_type": "give a mapping",
+        "model_type": "give a mapping",
+        "model_attributes_type": "give a mapping",
+        "tuple_type": "give a list",
+        "string_type": "give a text, in quotes if it looks like something else",
+        "string_too_long": "give at most {max_length} characters",
+        "string_pattern_mismatch": (
+            "give a lower-case letter, then letters, digits and _"
+        ),
+        "bool_type": "give true or false",
+        "int_type": "give a whole number",
+        "float_type": "give a number",
+        "finite_number": "give a finite number",
+        "greater_than": "give a number above {gt}",
+        "greater_than_equal": "give at least {ge}",
+        "less_than": "give a number below {lt}",
+        "literal_error": "give {expected}",
+        "too_short": "give at least {min_length} of them",
+    }
+)
+
+
+class _NotTextError(ValueError):
+    """A key that is no text: 1 and "1" would be the same name."""
+
+    def __init__(self, line: int, found: str) -> None:
+        super().__init__(found)
+        self.line = line
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -29,13 +61,15 @@ def load_scenario(path: str | Path) -> Scenario:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
+        # A device tells no size and may never end: the bound is on what is read.
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
+        if len(content) > _LARGEST_BYTES:
             raise ScenarioError(
                 str(path),
-                f"file of {path.stat().st_size} bytes exceeds the limit of "
-                f"{_LARGEST_BYTES}; is this a scenario?",
+                f"exceeds the limit of {_LARGEST_BYTES} bytes; is this a scenario?",
             )
-        text = path.read_text("utf-8")
+        text = content.decode("utf-8")
     except FileNotFoundError as error:
         raise ScenarioError(
             str(path), "no such file; give the path of a scenario"
@@ -44,9 +78,10 @@ def load_scenario(path: str | Path) -> Scenario:
         raise ScenarioError(
             str(path), f"not UTF-8 text (byte {error.start}); is this a scenario?"
         ) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ScenarioError(
-            str(path), f"cannot be read ({error.strerror}); check the path"
+            str(path), f"cannot be read ({reason}); check the path"
         ) from error
     return read_scenario(text, name=str(path))
 
@@ -61,48 +96,47 @@ def read_scenario(text: str, name: str = "scenario") -> Scenario:
     Raises:
         ScenarioError: With file, line, what was found and what to do.
     """
-    yaml = YAML(typ="rt", pure=True)
-    try:
-        document = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = f":{mark.line + 1}" if mark is not None else ""
-        problem = str(error.problem or "no YAML").splitlines()[0]
-        raise ScenarioError(f"{name}{line}", f"{problem}; mend the YAML") from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        first = (str(error) or type(error).__name__).splitlines()[0]
-        raise ScenarioError(name, f"{first}; mend the YAML") from error
+    document = load_document(text, name)
     if not isinstance(document, CommentedMap):
         raise ScenarioError(
             name, "holds no mapping; begin with name:, title: and start:"
         )
     try:
         scenario = Scenario.model_validate(_plain(document, 0))
-        check_names(scenario)
+        check_consistency(scenario)
+    except _NotTextError as error:
+        raise ScenarioError(f"{name}:{error.line}", brief(str(error))) from error
     except ValidationError as error:
         raise _located(error, document, name) from error
-    except DanglingNameError as error:
+    except InconsistencyError as error:
         raise ScenarioError(
             f"{name}:{_line(document, error.path)}: {_written(error.path)}",
-            error.found,
+            brief(error.found),
         ) from error
     except RecursionError as error:
-        raise ScenarioError(name, f"nested deeper than {_DEEPEST} levels") from error
+        raise ScenarioError(
+            name, f"nested deeper than {DEEPEST} levels; flatten it"
+        ) from error
     return scenario
 
 
 def _plain(value: Any, depth: int) -> Any:
     """Return YAML's round-trip types as the plain ones that strict models take."""
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         raise RecursionError
     if isinstance(value, CommentedMap):
+        for key in value:
+            if not isinstance(key, str):
+                line = entry_line(value, key) or value.lc.line + 1
+                raise _NotTextError(line, f"key {key!r} is no text; put it in quotes")
         return {str(key): _plain(entry, depth + 1) for key, entry in value.items()}
     if isinstance(value, CommentedSeq):
         return [_plain(entry, depth + 1) for entry in value]
     if isinstance(value, TimeStamp):
-        return datetime(
-            value.year, value.month, value.day, value.hour, value.minute, value.second
-        )
+        # The parser has turned a time with an offset into UTC and noted the offset
+        # apart; the start's check wants to see that there was one.
+        plain = datetime.fromisoformat(value.isoformat())
+        return plain.replace(tzinfo=UTC) if value._yaml["tz"] else plain
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, ScalarFloat):
@@ -120,7 +154,7 @@ def _located(
     path = _real_path(document, first["loc"])
     kind, message = first["type"], first["msg"]
     if kind == "extra_forbidden":
-        found = f"unknown key {path[-1]!r}; remove it or check the spelling"
+        found = f"unknown key {first['loc'][-1]!r}; remove it or check the spelling"
     elif kind == "missing":
         found = f"key {str(first['loc'][-1])!r} is missing; add it"
     elif kind == "value_error":
@@ -132,15 +166,19 @@ def _located(
             f"{context.get('tag')!r}; give one of {context.get('expected_tags')}"
         )
     elif kind == "union_tag_not_found":
-        found = "key 'kind' (or 'do') is missing; add it"
+        context = first.get("ctx", {})
+        tag = str(context.get("discriminator", "kind")).strip("'")
+        found = f"key {tag!r} is missing; add it"
     else:
         shown = repr(first["input"])
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-        found = f"got {shown}; {message[0].lower()}{message[1:]}"
+        wanted = _WANTED.get(kind, message.replace("Input should be", "give"))
+        found = f"got {shown}; {wanted.format_map(first.get('ctx', {}))}"
     if len(problems) > 1:
         found += f" (and {len(problems) - 1} more)"
     return ScenarioError(
-        f"{name}:{_line(document, path)}: {_written(path) or 'top level'}", found
+        f"{name}:{_line(document, path)}: {_written(path) or 'top level'}",
+        brief(found),
     )
 
 
@@ -151,35 +189,29 @@ def _real_path(
     path: list[str | int] = []
     node: Any = document
     for key in location:
-        if isinstance(node, CommentedMap) and key in node:
+        if (isinstance(node, CommentedMap) and key in node) or (
+            isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node)
+        ):
             path.append(key)
             node = node[key]
-        elif isinstance(node, CommentedSeq) and isinstance(key, int):
-            path.append(key)
-            node = node[key] if key < len(node) else None
     return tuple(path)
 
 
 def _line(document: CommentedMap, path: Sequence[str | int]) -> int:
-    """Return the 1-based line where the value at ``path`` stands."""
+    """Return the 1-based line where the value at ``path`` stands, or what holds it."""
     node: Any = document
-    line = 0
+    line = 1
     for key in path:
-        if isinstance(node, CommentedMap) and key in node:
-            line = node.lc.key(key)[0]
+        line = entry_line(node, key) or line
+        try:
             node = node[key]
-        elif (
-            isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node)
-        ):
-            line = node.lc.item(key)[0]
-            node = node[key]
-        else:
+        except (KeyError, IndexError, TypeError):
             break
-    return int(line) + 1
+    return line
 
 
 def _written(path: Sequence[str | int]) -> str:
     text = ""
     for key in path:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
-    return text
+    return brief(text)

@@ -142,7 +142,7 @@ class Station(Model):
 
     label: Text
     product: str
-    operations: dict[str, Operation]
+    operations: dict[str, Operation] = Field(min_length=1)
 
 
 class SkipOperation(Model):
@@ -156,15 +156,21 @@ class SkipOperation(Model):
 
     kind: Literal["skip_operation"]
     operation: str
-    car: int = 1
+    car: int = Field(default=1, ge=1)
 
 
 class SkipFastener(Model):
-    """The robot leaves a fastener in."""
+    """The robot leaves a fastener in.
+
+    Attributes:
+        kind: Of fault.
+        fastener: The one left in.
+        car: Which car, from 1.
+    """
 
     kind: Literal["skip_fastener"]
     fastener: str
-    car: int = 1
+    car: int = Field(default=1, ge=1)
 
 
 Fault = Annotated[SkipOperation | SkipFastener, Field(discriminator="kind")]
