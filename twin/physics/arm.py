@@ -292,12 +292,19 @@ class ArmDrive:
 
     def measure(self) -> None:
         """Take tracking error and torque of the last step; call while moving."""
+        # Written out rather than with max and abs: it runs in every step.
         error_rad = share = 0.0
         for row, wanted, most_nm in zip(
             self._motor.rows(), self._commanded, self._torques_nm, strict=True
         ):
-            error_rad = max(error_rad, abs(row[0] - wanted))
-            share = max(share, abs(row[3]) / most_nm)
+            off_rad = row[0] - wanted
+            if off_rad < 0.0:
+                off_rad = -off_rad
+            if off_rad > error_rad:
+                error_rad = off_rad
+            torque_nm = row[3] if row[3] > 0.0 else -row[3]
+            if torque_nm > share * most_nm:
+                share = torque_nm / most_nm
         self.tracking_error_rad = error_rad
         if error_rad > self.peak_tracking_error_rad:
             self.peak_tracking_error_rad = error_rad

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.physics.build import CAR_SLOTS
+from twin.physics.car import Car
 from twin.physics.cell import Cell
-from twin.physics.world import Body
+from twin.physics.world import Body, Position, Quaternion
 from twin.state import Label, Scalar, Scene, StateFrame
 from twin.text import say
-from twin.transforms import rotation_from_wxyz
 
 
 def cell_scalars(cell: Cell) -> tuple[Scalar, ...]:
@@ -35,6 +36,15 @@ def cell_scalars(cell: Cell) -> tuple[Scalar, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CarRows:
+    """Which movers a car's place in the scene has."""
+
+    car: int
+    pack: int
+    fasteners: NDArray[np.int64]
+
+
 class FrameComposer:
     """Reads a cell's bodies into frames.
 
@@ -50,25 +60,34 @@ class FrameComposer:
         devices = cell.devices
         ids = devices.ids
         self._joint_links = [name.rpartition("/")[2] for name in scene.joints]
-        self._links: list[tuple[Body, list[int], list[int]]] = []
+        self._read_links = cell.world.bound("getLinkStates")
+        self._still: list[tuple[int, Position, Quaternion]] = []
+        self._links: list[tuple[int, list[int], NDArray[np.int64]]] = []
         self._add_links(ids["lift"], devices.lift.body)
         self._add_links(ids["table"], devices.table.body)
         self._add_links(ids["arm"], devices.arm.body)
-        self._fastener_names = [f.name for f in cell.design.fasteners]
-        in_pack = np.array([f.pack_from_fastener[:3, 3] for f in cell.design.fasteners])
-        self._fasteners_in_pack_m: NDArray[np.float64] = in_pack
+        self._fasteners = [fastener.name for fastener in cell.design.fasteners]
+        self._fasteners_in_pack_m: NDArray[np.float64] = np.array(
+            [f.pack_from_fastener[:3, 3] for f in cell.design.fasteners]
+        )
+        self._shown = [False] * CAR_SLOTS
         self._car_rows = []
         for slot in range(CAR_SLOTS):
             car = f"car_{slot + 1}"
             pack = cell.design.product.pack_node
-            rows = [self._row[f"{car}/{name}"] for name in self._fastener_names]
+            fasteners = [self._row[f"{car}/{name}"] for name in self._fasteners]
             self._car_rows.append(
-                (self._row[car], self._row[f"{car}/{pack}"], np.array(rows))
+                CarRows(self._row[car], self._row[f"{car}/{pack}"], np.array(fasteners))
             )
         n_movers = len(scene.movers)
-        self._position = np.zeros((n_movers, 3))
-        self._wxyz = np.tile((1.0, 0.0, 0.0, 0.0), (n_movers, 1))
+        # Position and quaternion side by side: one assignment a mover, since small
+        # assignments into arrays are what a frame costs.
+        self._pose = np.tile((0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), (n_movers, 1))
         self._visible = np.ones(n_movers, dtype=np.bool_)
+        for rows in self._car_rows:
+            self._hide(rows)
+        for row, position, wxyz in self._still:
+            self._pose[row] = (*position, *wxyz)
 
     def _add_links(self, equipment: str, body: Body) -> None:
         indices, rows = [], []
@@ -76,61 +95,74 @@ class FrameComposer:
             row = self._row.get(f"{equipment}/{link}")
             if row is None:
                 continue
-            if index < 0:
-                position, wxyz = body.pose()  # a fixed base: once is enough
-                self._still = (row, position, wxyz)
+            if index < 0:  # a base that is bolted down: once is enough
+                self._still.append((row, *body.plain_pose()))
                 continue
             indices.append(index)
             rows.append(row)
-        self._links.append((body, indices, rows))
+        self._links.append((body.body_id, indices, np.array(rows)))
 
     def frame(self) -> StateFrame:
         """Return the state now."""
-        cell, devices = self._cell, self._cell.devices
-        position, wxyz, visible = self._position, self._wxyz, self._visible
-        row, base_position, base_wxyz = self._still
-        position[row], wxyz[row] = base_position, base_wxyz
-        for body, indices, rows in self._links:
-            states = cell.world.call("getLinkStates", body.body_id, indices)
-            for row, state in zip(rows, states, strict=True):
-                position[row] = state[4]
-                x, y, z, w = state[5]
-                wxyz[row] = (w, x, y, z)
-        for car_row, pack_row, bolt_rows in self._car_rows:
-            visible[car_row] = visible[pack_row] = False
-            visible[bolt_rows] = False
-        for car in cell.cars.values():
-            car_row, pack_row, bolt_rows = self._car_rows[car.slot]
-            if car.body is not None:
-                position[car_row], wxyz[car_row] = car.body.plain_pose()
-                visible[car_row] = True
-            if car.pack is not None:
-                origin, turn = car.pack.plain_pose()
-                position[pack_row], wxyz[pack_row] = origin, turn
-                visible[pack_row] = True
-                rotation = rotation_from_wxyz(turn)
-                position[bolt_rows] = origin + self._fasteners_in_pack_m @ rotation.T
-                wxyz[bolt_rows] = turn
-                visible[bolt_rows] = [n in car.welds for n in self._fastener_names]
+        cell, devices, pose = self._cell, self._cell.devices, self._pose
+        client, read = cell.world.client, self._read_links
+        for body_id, indices, link_rows in self._links:
+            states = read(body_id, indices, physicsClientId=client)
+            pose[link_rows] = [(*at, w, x, y, z) for *_, at, (x, y, z, w) in states]
+        here = {car.slot: car for car in cell.cars.values()}
+        for slot, rows in enumerate(self._car_rows):
+            car = here.get(slot)
+            if car is not None:
+                self._show(rows, car)
+            elif self._shown[slot]:
+                self._hide(rows)
+            self._shown[slot] = car is not None
         for name, person in devices.people.items():
-            row = self._row[name]
-            position[row] = (person.x_m, person.y_m, 0.0)
             half_rad = person.yaw_rad / 2
-            wxyz[row] = (math.cos(half_rad), 0.0, 0.0, math.sin(half_rad))
-        states, reasons = cell.machines(self._scene.machines)
+            turn = (math.cos(half_rad), 0.0, 0.0, math.sin(half_rad))
+            pose[self._row[name]] = (person.x_m, person.y_m, 0.0, *turn)
+        machines, reasons = cell.machines(self._scene.machines)
         height_m, load_n = devices.table.reading()
         return StateFrame(
             tick=cell.tick,
             sim_time_s=cell.tick * cell.dt_s,
             scene_revision=self._scene.revision,
-            position_in_world_m=position.copy(),
-            orientation_wxyz=wxyz.copy(),
-            visible=visible.copy(),
+            position_in_world_m=pose[:, :3].copy(),
+            orientation_wxyz=pose[:, 3:].copy(),
+            visible=self._visible.copy(),
             joint_position=np.array(self._joints(height_m), dtype=np.float64),
-            machine_state=np.array(states, dtype=np.uint8),
+            machine_state=np.array(machines, dtype=np.uint8),
             machine_reason=np.array(reasons, dtype=np.uint8),
             scalar=np.array(self._scalars(load_n), dtype=np.float64),
         )
+
+    def _show(self, rows: CarRows, car: Car) -> None:
+        """Put a car, its pack and the fasteners still in it where they are."""
+        pose, visible = self._pose, self._visible
+        visible[rows.car] = car.body is not None
+        if car.body is not None:
+            position, wxyz = car.body.plain_pose()
+            pose[rows.car] = (*position, *wxyz)
+        visible[rows.pack] = car.pack is not None
+        if car.pack is None:
+            visible[rows.fasteners] = False
+            return
+        position, wxyz = car.pack.plain_pose()
+        pose[rows.pack] = (*position, *wxyz)
+        w, x, y, z = wxyz
+        # Rows of the rotation's transpose, written out: see rotation_from_wxyz.
+        turned = (
+            (1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w)),
+            (2 * (x * y - z * w), 1 - 2 * (x * x + z * z), 2 * (y * z + x * w)),
+            (2 * (x * z + y * w), 2 * (y * z - x * w), 1 - 2 * (x * x + y * y)),
+        )
+        pose[rows.fasteners, :3] = position + self._fasteners_in_pack_m @ turned
+        pose[rows.fasteners, 3:] = wxyz
+        visible[rows.fasteners] = [name in car.welds for name in self._fasteners]
+
+    def _hide(self, rows: CarRows) -> None:
+        self._visible[rows.car] = self._visible[rows.pack] = False
+        self._visible[rows.fasteners] = False
 
     def _joints(self, table_height_m: float) -> list[float]:
         devices = self._cell.devices

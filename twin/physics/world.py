@@ -24,6 +24,8 @@ from twin.transforms import (
 # Source: standard acceleration of free fall, CGPM 1901.
 STANDARD_GRAVITY_MPS2 = 9.80665
 
+Position = tuple[float, float, float]
+Quaternion = tuple[float, float, float, float]
 JointType = Literal["fixed", "revolute", "prismatic"]
 
 
@@ -116,9 +118,7 @@ class Body:
         position, wxyz = self.plain_pose()
         return np.array(position), np.array(wxyz)
 
-    def plain_pose(
-        self,
-    ) -> tuple[tuple[float, float, float], tuple[float, float, float, float]]:
+    def plain_pose(self) -> tuple[Position, Quaternion]:
         """Return the same as ``pose`` without arrays: for every frame.
 
         Arrays of three cost ten times the arithmetic that they hold.
