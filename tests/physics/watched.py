@@ -125,9 +125,7 @@ class WatchedCycle:
             self.groups.items(), 2
         ):
             # Rather a pair too many than one forgotten: all parts with all parts.
-            gap_m = min(
-                world.gap_m(a, b, REACH_M) for a in bodies for b in others
-            )
+            gap_m = min(world.gap_m(a, b, REACH_M) for a in bodies for b in others)
             key = (one, other)
             if gap_m < self.least_gap_m.get(key, (REACH_M, 0.0))[0]:
                 self.least_gap_m[key] = (gap_m, time_s)
