@@ -151,8 +151,8 @@ def read_quantity(text: object, dimension: Dimension) -> float:
         )
     if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
         raise ValueError(
-            f"got {str(text)[:_LONGEST_TEXT]!r}; give {dimension.name} with its unit, such as "
-            f"{dimension.example!r}"
+            f"got {str(text)[:_LONGEST_TEXT]!r}; give {dimension.name} with its "
+            f"unit, such as {dimension.example!r}"
         )
     match = _QUANTITY.fullmatch(text)
     if match is None:

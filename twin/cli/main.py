@@ -6,7 +6,6 @@ import logging
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from twin.cli import measuring, running, serving, showing
@@ -15,7 +14,6 @@ from twin.errors import TwinError
 app = typer.Typer(
     name="flins",
     help="Digital twin of the Flins Refactory: run, view and serve scenarios.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -62,15 +60,21 @@ def main() -> None:
     except TwinError as error:
         _complain(str(error))
         sys.exit(error.exit_code)
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "flins"
-        _complain(f"{error.format_message()} (see {command} --help)")
+    except typer.TyperException as error:  # typer carries a click of its own
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "flins"
+        found = error.format_message().replace("Value error, ", "").rstrip(".")
+        _complain(f"{found}; see {command} --help")
         sys.exit(2)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted")
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        where = error.filename or "file system"
+        _complain(f"{where}: {error.strerror or error}; check the path and its rights")
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

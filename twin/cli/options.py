@@ -14,6 +14,7 @@ from twin.errors import TwinError
 _CLOCK = re.compile(r"^(?P<h>\d{1,4}):(?P<m>[0-5]\d):(?P<s>[0-5]\d(?:\.\d+)?)$")
 _SIZE = re.compile(r"^(?P<w>\d{2,5})x(?P<h>\d{2,5})$")
 _LARGEST_EDGE_PX = 7680
+_LONGEST_S = 3.2e9
 
 
 class EngineChoice(StrEnum):
@@ -41,7 +42,8 @@ ScenarioArgument = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="A scenario file (.yaml).")
 ]
 SeedOption = Annotated[
-    int | None, typer.Option(min=0, help="Seed of all draws; the scenario's own.")
+    int | None,
+    typer.Option(min=0, max=2**32 - 1, help="Seed of all draws; the scenario's own."),
 ]
 EngineOption = Annotated[
     EngineChoice | None, typer.Option(help="What runs it; the scenario's own.")
@@ -72,8 +74,8 @@ def read_duration_s(text: str, option: str) -> float:
         raise TwinError(
             f"{option}: got {text!r}; write a time such as 10min or 00:01:30"
         ) from error
-    if value < 0.0:
-        raise TwinError(f"{option}: got {text!r}; give a time of 0 or more")
+    if not 0.0 <= value <= _LONGEST_S:
+        raise TwinError(f"{option}: got {text!r}; give a time from 0 to 100 a (years)")
     return value
 
 
