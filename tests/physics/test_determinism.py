@@ -71,7 +71,9 @@ def test_a_reset_engine_is_a_fresh_one() -> None:
         start = _digest(engine)
         engine.advance(20 * 240)
         later, events = _digest(engine), engine.take_events()
+        figures = engine.kpi()
         assert later != start
+        assert figures["peak_table_force_n"] >= 400.0
         engine.reset()
         assert engine.tick == 0
         assert _digest(engine) == start
@@ -86,6 +88,7 @@ def test_a_reset_engine_is_a_fresh_one() -> None:
         assert engine.tick == 20 * 240
         assert _digest(engine) == later
         assert again == events
+        assert engine.kpi() == figures
     finally:
         engine.close()
 

@@ -64,6 +64,9 @@ class Cell:
         self.scenario = scenario
         self.seed = seed
         self.dt_s = 1.0 / float(scenario.physics.rate)
+        self._frame_ticks = round(
+            float(scenario.physics.rate) / float(scenario.physics.frame_rate)
+        )
         self.tick = 0
         self.line = scenario.line
         (self.station_id, self.station), *_ = scenario.stations.items()
@@ -125,6 +128,8 @@ class Cell:
         self.tick = tick + 1
         if self.devices.arm.moving:
             self._watch_arm()
+        if self.tick % self._frame_ticks == 0:
+            self.devices.table.measure()
         if self._leaving is not None:
             self._see_off(self._leaving)
         self._collect()

@@ -80,9 +80,11 @@ class TableDrive:
     def reading(self) -> tuple[float, float]:
         """Return the height above rest, m, and what the load cell reads, N."""
         height_m, _, _, force_n = self._motor.rows()[0]
-        load_n = force_n - self._tare_n
-        self.peak_load_n = max(self.peak_load_n, load_n)
-        return height_m, load_n
+        return height_m, force_n - self._tare_n
+
+    def measure(self) -> None:
+        """Keep the largest reading; the cell's own rhythm, whoever else reads."""
+        self.peak_load_n = max(self.peak_load_n, self.load_n())
 
     def put_up(self, top_z_m: float) -> None:
         """Put the table at once with its top at a height, world frame."""
