@@ -322,9 +322,9 @@ class ArmDrive:
         """Return the name of a link by its number in a contact."""
         return self._names[index].partition("#")[0]
 
-    def joint_positions(self) -> dict[str, float]:
-        """Return joint angles, rad, by link."""
-        return dict(zip(self.joint_links, self._motor.positions(), strict=True))
+    def joint_positions(self) -> list[float]:
+        """Return joint angles, rad, base first."""
+        return self._motor.positions()
 
 
 def _rigid(link: RobotLink, mass_kg: float) -> Link:

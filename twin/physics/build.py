@@ -33,9 +33,9 @@ from twin.scenario.equipment import (
 )
 from twin.scenario.station import ConveyIn, ConveyPack, Station
 
-CAR_SLOTS = 3
-"""Places for cars, packs and fasteners in a scene: one car at work, one whose
-pack still waits in the rack, one to spare."""
+CAR_SLOTS = 2
+"""Places for cars, packs and fasteners in a scene: one at work, and one whose pack
+still waits in the rack. A third cannot come in before that pack is collected."""
 
 _DIRECTIONS = {
     "+x": (1.0, 0.0, 0.0),

@@ -42,7 +42,7 @@ class CarRows:
 
     car: int
     pack: int
-    fasteners: NDArray[np.int64]
+    fasteners: slice
 
 
 class FrameComposer:
@@ -59,7 +59,12 @@ class FrameComposer:
         self._row = {name: row for row, name in enumerate(scene.movers)}
         devices = cell.devices
         ids = devices.ids
-        self._joint_links = [name.rpartition("/")[2] for name in scene.joints]
+        read_in_order = [
+            *(f"{ids['lift']}/{link}" for link in devices.lift.links),
+            f"{ids['table']}/{devices.table.link}",
+            *(f"{ids['arm']}/{link}" for link in devices.arm.joint_links),
+        ]
+        self._joint_places = [read_in_order.index(name) for name in scene.joints]
         self._read_links = cell.world.bound("getLinkStates")
         self._still: list[tuple[int, Position, Quaternion]] = []
         self._links: list[tuple[int, list[int], NDArray[np.int64]]] = []
@@ -75,9 +80,13 @@ class FrameComposer:
         for slot in range(CAR_SLOTS):
             car = f"car_{slot + 1}"
             pack = cell.design.product.pack_node
-            fasteners = [self._row[f"{car}/{name}"] for name in self._fasteners]
+            first = self._row[f"{car}/{self._fasteners[0]}"]
             self._car_rows.append(
-                CarRows(self._row[car], self._row[f"{car}/{pack}"], np.array(fasteners))
+                CarRows(
+                    self._row[car],
+                    self._row[f"{car}/{pack}"],
+                    slice(first, first + len(self._fasteners)),
+                )
             )
         n_movers = len(scene.movers)
         # Position and quaternion side by side: one assignment a mover, since small
@@ -151,10 +160,12 @@ class FrameComposer:
         pose[rows.pack] = (*position, *wxyz)
         w, x, y, z = wxyz
         # Rows of the rotation's transpose, written out: see rotation_from_wxyz.
-        turned = (
-            (1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w)),
-            (2 * (x * y - z * w), 1 - 2 * (x * x + z * z), 2 * (y * z + x * w)),
-            (2 * (x * z + y * w), 2 * (y * z - x * w), 1 - 2 * (x * x + y * y)),
+        turned = np.array(
+            (
+                (1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w)),
+                (2 * (x * y - z * w), 1 - 2 * (x * x + z * z), 2 * (y * z + x * w)),
+                (2 * (x * z + y * w), 2 * (y * z - x * w), 1 - 2 * (x * x + y * y)),
+            )
         )
         pose[rows.fasteners, :3] = position + self._fasteners_in_pack_m @ turned
         pose[rows.fasteners, 3:] = wxyz
@@ -166,12 +177,12 @@ class FrameComposer:
 
     def _joints(self, table_height_m: float) -> list[float]:
         devices = self._cell.devices
-        values = {
-            **devices.lift.joint_positions(),
-            **devices.arm.joint_positions(),
-            devices.table.link: table_height_m,
-        }
-        return [values.get(link, 0.0) for link in self._joint_links]
+        values = [
+            *devices.lift.joint_positions(),
+            table_height_m,
+            *devices.arm.joint_positions(),
+        ]
+        return [values[place] for place in self._joint_places]
 
     def _scalars(self, table_load_n: float) -> list[float]:
         cell, devices = self._cell, self._cell.devices

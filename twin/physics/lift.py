@@ -146,9 +146,9 @@ class LiftDrive:
         for link, value in zip(self.links, goal, strict=True):
             self.body.reset_joint(link, value)
 
-    def joint_positions(self) -> dict[str, float]:
-        """Return carriage height m and arm angles rad by link."""
-        return dict(zip(self.links, self._motor.positions(), strict=True))
+    def joint_positions(self) -> list[float]:
+        """Return carriage height m and arm angles rad, in the order of ``links``."""
+        return self._motor.positions()
 
 
 def _domed(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
