@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
 from twin.scenario.equipment import Equipment
 from twin.scenario.fields import Hertz, Model, Point, StepRate, Text, quantities
 from twin.scenario.products import Line, Product, Source
 from twin.scenario.station import Fault, Station
 from twin.units import Quantity
+
+# The schema's own "date-time" would ask for an offset, which timezone says here.
+LocalTime = Annotated[
+    datetime,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$",
+            "description": "local time, such as 2026-01-05T06:00:00",
+        }
+    ),
+]
 
 
 class Physics(Model):
@@ -53,7 +65,7 @@ class Scenario(Model):
     title: Text
     engine: Literal["flow", "physics"] = "flow"
     timezone: str = "Europe/Paris"
-    start: datetime = Field(strict=False)
+    start: LocalTime = Field(strict=False)
     seed: int = Field(default=1, ge=0, lt=2**32)
     notes: tuple[Text, ...] = Field(default=(), strict=False)
     physics: Physics = Physics()
