@@ -46,10 +46,11 @@ def put_belt(
     acceleration_mps2: float = 1e6,
     friction: float = 1.0,
     length_m: float = 40.0,
+    width_m: float = 1.0,
     world_from_belt: Matrix | None = None,
 ) -> tuple[Belt, Body]:
     """Put a belt along x into a world, its top at z = 0."""
-    slab = Shape("box", (length_m, 1.0, 0.1), (0.0, 0.0, -0.05))
+    slab = Shape("box", (length_m, width_m, 0.1), (0.0, 0.0, -0.05))
     link = Link("belt", 0.0, (slab,), friction=friction)
     pose = np.eye(4) if world_from_belt is None else world_from_belt
     body = world.add("belt", [link], pose, fixed=True)

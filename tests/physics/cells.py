@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from twin.engine import PhysicsEngine
@@ -93,6 +93,14 @@ def scalar(engine: PhysicsEngine, frame: StateFrame, name: str) -> float:
     """Return one of a frame's numbers by name."""
     names = [each.id.rpartition("/")[2] for each in engine.scene.scalars]
     return float(frame.scalar[names.index(name)])
+
+
+def joints(
+    engine: PhysicsEngine, frame: StateFrame, links: Sequence[str]
+) -> list[float]:
+    """Return a frame's joint values of some links, rad or m."""
+    names = [name.rpartition("/")[2] for name in engine.scene.joints]
+    return [float(frame.joint_position[names.index(link)]) for link in links]
 
 
 def machine(

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from bodies import DT_S, G_MPS2, put_belt, put_box, run
 
-from twin.physics.world import World
+from twin.physics.belt import Belt
+from twin.physics.world import Body, Link, Shape, World
 from twin.transforms import transform, wxyz_about
 
 # What Bullet's contact solver leaves of a speed that should be none.
@@ -138,3 +139,48 @@ def test_two_belts_of_one_drive_carry_together(world: World) -> None:
     _, wxyz = load.pose()
     assert wxyz == pytest.approx([1.0, 0.0, 0.0, 0.0], abs=1e-4)
     assert load.velocity_mps() == pytest.approx([0.3, 0.0, 0.0], abs=_RESIDUE_MPS)
+
+
+def _put_car(world: World, *, grips: bool) -> Body:
+    """A heavy body on four wheels that do not turn, its weight off the middle."""
+    flat = (math.sqrt(0.5), math.sqrt(0.5), 0.0, 0.0)
+    wheels = tuple(
+        Shape("cylinder", (0.31, 0.195, 0.0), (x, y, 0.31), flat)
+        for x in (-1.294, 1.294)
+        for y in (-0.755, 0.755)
+    )
+    body = Link(
+        "body",
+        1502.0,
+        wheels,
+        centre_of_mass_m=(0.1, 0.02, 0.5),
+        inertia_kgm2=(500.0, 2000.0, 2200.0),
+        grips=grips,
+    )
+    return world.add("car", [body], transform((-10.0, 0.0, 0.0)))
+
+
+@pytest.mark.parametrize("grips", [False, True])
+def test_a_car_rides_at_belt_speed_whether_it_grips_or_not(
+    world: World, grips: bool
+) -> None:
+    belt, _ = put_belt(world, speed_mps=0.3, acceleration_mps2=0.5, width_m=3.0)
+    car = _put_car(world, grips=grips)
+    belt.run()
+    run(world, 3.0, belt)
+    start, _ = car.pose()
+    run(world, 10.0, belt)
+    # A car's anchors cost it less than a millimetre in a metre.
+    assert car.pose()[0] - start == pytest.approx([3.0, 0.0, 0.0], abs=2e-3)
+
+
+def test_a_belt_that_gripped_would_brake(world: World) -> None:
+    """Why belts are built without: what lies on one would hardly move."""
+    slab = Shape("box", (40.0, 3.0, 0.1), (0.0, 0.0, -0.05))
+    link = Link("belt", 0.0, (slab,), grips=True)
+    body = world.add("belt", [link], np.eye(4), fixed=True)
+    belt = Belt(world, [body], np.array([1.0, 0.0, 0.0]), 0.3, 0.5)
+    car = _put_car(world, grips=False)
+    belt.run()
+    run(world, 5.0, belt)
+    assert float(car.pose()[0][0]) == pytest.approx(-10.0, abs=0.01)

@@ -10,7 +10,7 @@ import pytest
 from bodies import DT_S, G_MPS2, box, motor_state, put_belt, put_box, run
 
 from twin.physics.motor import Motor
-from twin.physics.world import Body, Link, World
+from twin.physics.world import Body, Link, Shape, World
 from twin.transforms import transform
 
 
@@ -189,3 +189,38 @@ def test_a_table_carries_the_weight_of_what_lies_on_it(
     height, _, force_n = motor_state(motor)
     assert force_n == pytest.approx((172.0 + mass_kg) * G_MPS2, rel=1e-4)
     assert height == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_load_that_grips_stays_on_its_pads(world: World) -> None:
+    """Bullet's friction lets a load wander on pads; an anchor holds it."""
+    wandered_m = []
+    for row, grips in enumerate((True, False)):
+        y = 10.0 * row
+        pads = tuple(
+            Shape("sphere", (0.06, 0.0, 0.0), (sx * 0.8, sy * 0.72, 0.0))
+            for sx in (-1, 1)
+            for sy in (-1, 1)
+        )
+        world.add(
+            "pads",
+            [Link("pads", 0.0, pads, friction=0.8)],
+            transform((0.0, y, 1.0)),
+            fixed=True,
+        )
+        sill = Shape("box", (3.0, 1.6, 0.2), (0.0, 0.0, 0.1))
+        link = Link(
+            "car",
+            1502.0,
+            (sill,),
+            centre_of_mass_m=(0.1, 0.02, 0.4),
+            inertia_kgm2=(500.0, 2000.0, 2200.0),
+            grips=grips,
+        )
+        car = world.add("car", [link], transform((0.0, y, 1.06)))
+        run(world, 1.0)
+        start, _ = car.pose()
+        run(world, 30.0)
+        wandered_m.append(float(np.linalg.norm(car.pose()[0] - start)))
+    held_m, free_m = wandered_m
+    assert held_m < 1e-4
+    assert free_m > 10 * held_m

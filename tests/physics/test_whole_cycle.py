@@ -6,10 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
-from cells import STATION, machine, order, shipped
+from cells import STATION, joints, machine, order, shipped
 from watched import WatchedCycle
 
-from twin.physics.motor import Motor
 from twin.state import MachineState, Reason, Severity
 
 pytestmark = pytest.mark.slow
@@ -203,17 +202,20 @@ def test_the_arm_follows_its_profile_within_its_torques(cycle: WatchedCycle) -> 
     assert worst <= kpi["peak_tracking_error_rad"]
 
 
-def test_drives_hold_what_they_were_told_to(cycle: WatchedCycle) -> None:
-    """The joints that frames show are those of the bodies."""
-    cell, engine = cycle.engine.cell, cycle.engine
-    arm = cell.devices.arm
-    torques = [float(joint.torque) for joint in arm.robot.joints]
-    shown = engine.frame().joint_position
-    names = [name.rpartition("/")[2] for name in engine.scene.joints]
-    assert shown[[names.index(link) for link in arm.joint_links]] == pytest.approx(
-        Motor(arm.body, arm.joint_links, torques).positions()
+def test_frames_show_the_joints_as_they_are(cycle: WatchedCycle) -> None:
+    engine, devices = cycle.engine, cycle.engine.cell.devices
+    arm, frame = devices.arm, cycle.engine.frame()
+    shown = joints(engine, frame, arm.joint_links)
+    for link, value in zip(arm.joint_links, shown, strict=True):
+        index = arm.body.link_index[link]
+        state = arm.body.world.call("getJointState", arm.body.body_id, index)
+        assert value == state[0]
+    assert shown == pytest.approx(arm.home_rad.tolist(), abs=1e-4)
+    (height_m,) = joints(engine, frame, [devices.table.link])
+    assert height_m == pytest.approx(0.0, abs=1e-3)
+    assert joints(engine, frame, devices.lift.links) == pytest.approx(
+        [0.0] * len(devices.lift.links), abs=1e-3
     )
-    assert shown[names.index(cell.devices.table.link)] == pytest.approx(0.0, abs=1e-3)
 
 
 def test_the_next_car_enters_when_the_line_is_free(cycle: WatchedCycle) -> None:
