@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -284,8 +287,11 @@ class Window(QMainWindow):
 
     def _tell(self, news: News) -> None:
         running = self._run_state == "running"
-        fresh = news.link is Link.CONNECTED and not (
-            running and news.frame_age_s > STALE_AFTER_S
+        failed = self._run_state == "failed"
+        fresh = (
+            news.link is Link.CONNECTED
+            and not failed
+            and not (running and news.frame_age_s > STALE_AFTER_S)
         )
         self.controls.show_run(self._run_state, self._speed, self.language)
         self.controls.show_readout(
@@ -300,8 +306,11 @@ class Window(QMainWindow):
             self.language,
         )
         if not fresh:
-            key = "viewer.stale" if self.frame is not None else "viewer.waiting"
-            words = say(key, self.language, url=self.client.url)
+            if news.link is Link.CONNECTED and failed:
+                words = say("viewer.failed", self.language)
+            else:
+                key = "viewer.stale" if self.frame is not None else "viewer.waiting"
+                words = say(key, self.language, url=self.client.url)
             self._stale.setText(f"{words}  {news.trouble}".rstrip())
         self._stale.setVisible(not fresh)
         self._inspect()
@@ -358,6 +367,28 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+@contextmanager
+def _closed_by_signals(window: Window) -> Iterator[None]:
+    """Have Ctrl-C close the window, as its button does, while the block lasts."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def close(number: int, frame: object) -> None:
+        # Not now: this may come in the middle of a drawing.
+        QTimer.singleShot(0, window.close)
+
+    before = {
+        number: signal.signal(number, close)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run(
     url: str,
     *,
@@ -401,5 +432,6 @@ def run(
             window.close()
 
         QTimer.singleShot(round(screenshot_after_s * 1000), photograph)
-    application.exec()
+    with _closed_by_signals(window):
+        application.exec()
     return 0

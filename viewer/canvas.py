@@ -23,6 +23,9 @@ from viewer.overlay import Wanted, build_overlay
 from viewer.stage import Stage
 from viewer.visuals import depth_memory
 
+FINENESS = (1.0, 0.82, 0.66)
+"""Shares of the window's width and height in which moving pictures may be drawn."""
+
 _NO_DRIVER = (
     "viewer: no OpenGL without a screen ({reason}); install it with"
     " 'apt-get install libegl1 libgl1-mesa-dri'"
@@ -158,6 +161,10 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
 
     click_px = 4
     zoom_per_notch = 0.88
+    slow_ms = 45.0
+    """Moving pictures that take longer are drawn coarser, then at rest finely."""
+    quick_ms = 20.0
+    rest_s = 0.4
 
     def __init__(self, on_pick: Callable[[int], None]) -> None:
         gloo.gl.use_gl("gl+")
@@ -184,6 +191,9 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
         self.wanted = Wanted(clock=False, captions=False)
         self.draw_ms = 0.0
         self.n_drawn = 0
+        self._fineness = 0
+        self._changed_s = 0.0
+        self._is_final = True
 
     def set_scene(self, scene: Scene, meshes: Mapping[str, MeshArrays]) -> None:
         """Show another Scene; the first one brings its first camera along."""
@@ -196,7 +206,7 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
     def set_frame(self, frame: StateFrame) -> None:
         """Show this state from the next drawing on."""
         self._frame = frame
-        self.update()
+        self._change()
 
     def select(self, entity: int) -> None:
         """Outline an entity of the Scene, or none for -1."""
@@ -206,7 +216,7 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
     def fly_to(self, view: View) -> None:
         """Move to a view within 300 ms."""
         self._flight = (self.view, view.above_floor(), time.monotonic())
-        self.update()
+        self._change()
 
     def fly_to_entity(self, entity: int) -> None:
         """Fill the picture with an entity, seen from the present side."""
@@ -214,8 +224,13 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
             self.fly_to(self._stage.view_of(entity, self.view))
 
     def animate(self) -> None:
-        """Ask for a drawing while a flight is on; called by the window's timer."""
+        """Ask for a drawing while a flight is on, and for a fine one at rest.
+
+        Called by the window's timer.
+        """
         if self._flight is not None:
+            self._change()
+        elif not self._is_final and not self._is_moving():
             self.update()
 
     def on_draw(self, event: object) -> None:
@@ -230,8 +245,9 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
         if self._stage is None:
             self._stage = Stage(self._scene, self._meshes)
         stage = self._stage
-        if stage.frame is not self._frame:
-            stage.show(self._frame)
+        is_moving = self._is_moving()
+        if stage.frame is not self._frame or not (is_moving or self._is_final):
+            stage.show(self._frame, in_turns=is_moving)
         if stage.selected != self._selected:
             stage.select(self._selected)
         overlay = build_overlay(
@@ -244,12 +260,17 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
             theme_name=self.theme,
             wanted=self.wanted,
         )
-        stage.draw_aside(self.view, size_px, self.theme)
+        share = FINENESS[self._fineness] if is_moving else 1.0
+        aside_px = (round(size_px[0] * share), round(size_px[1] * share))
+        stage.draw_aside(self.view, aside_px, self.theme)
         stage.draw(self.view, size_px, self.theme, overlay, aside=True)
         self.context.flush_commands()
         gloo.gl.glFinish()
         self.draw_ms = (time.perf_counter() - began_s) * 1e3
         self.n_drawn += 1
+        self._is_final = not is_moving
+        if is_moving:
+            self._adapt()
 
     def on_resize(self, event: ResizeEvent) -> None:
         """Draw anew at the new size."""
@@ -298,7 +319,7 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
             self.view = self.view.orbited(-3.2 * right, 3.2 * down)
         else:
             self.view = self.view.panned(-right, down)
-        self.update()
+        self._change()
 
     def on_mouse_release(self, event: MouseEvent) -> None:
         """Pick, if the button came up where it went down."""
@@ -313,7 +334,21 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
         """Zoom."""
         self.view = self.view.zoomed(self.zoom_per_notch ** float(event.delta[1]))
         self._flight = None
+        self._change()
+
+    def _change(self) -> None:
+        self._changed_s = time.monotonic()
         self.update()
+
+    def _is_moving(self) -> bool:
+        return time.monotonic() - self._changed_s < self.rest_s
+
+    def _adapt(self) -> None:
+        """Draw the next moving picture coarser if this one was slow, or finer."""
+        if self.draw_ms > self.slow_ms:
+            self._fineness = min(self._fineness + 1, len(FINENESS) - 1)
+        elif self.draw_ms < self.quick_ms:
+            self._fineness = max(self._fineness - 1, 0)
 
     def _fly(self, now_s: float) -> None:
         if self._flight is None:

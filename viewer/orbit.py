@@ -19,6 +19,7 @@ EYE_ABOVE_FLOOR_M = 0.12
 NEAREST_M = 0.25
 FARTHEST_M = 2_000.0
 _STEEPEST_RAD = math.radians(89.0)
+NARROW = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class View:
         distance_m: From the eye to the target.
         azimuth_rad: Of the eye as seen from the target, from +X towards +Y.
         elevation_rad: Of the eye above the target's horizontal.
-        field_of_view_rad: Vertical.
+        field_of_view_rad: Vertical; a picture narrower than ``NARROW`` shows more
+            above and below rather than less at the sides.
     """
 
     target_in_world_m: tuple[float, float, float]
@@ -139,6 +141,7 @@ class View:
         near_m = self.near_m()
         far_m = max(60.0, 6.0 * self.distance_m)
         scale = 1.0 / math.tan(self.field_of_view_rad / 2.0)
+        scale *= min(1.0, aspect / NARROW)
         clip_from_view = np.zeros((4, 4))
         clip_from_view[0, 0] = scale / aspect
         clip_from_view[1, 1] = scale

@@ -41,13 +41,26 @@ class Stage:
         self._tags = TagVisual()
         self._smoothing = SmoothingVisual()
         self.frame: StateFrame | None = None
+        self._n_shown = 0
         self.selected = -1
 
-    def show(self, frame: StateFrame) -> None:
-        """Take the frame to draw next, and draw its shadows' textures."""
+    def show(self, frame: StateFrame, *, in_turns: bool = False) -> None:
+        """Take the frame to draw next, and draw its shadows' textures.
+
+        Args:
+            frame: The state.
+            in_turns: Draw each of the two textures with every fourth frame only:
+                among moving pictures nobody sees that a shadow is a tenth of a
+                second late, and they cost as much as the picture itself.
+        """
         self.frame = frame
+        self._n_shown += 1
         self._plant.set_poses(pose_texels(frame, self.batch.n_slots))
-        self._plant.draw_shadows()
+        in_turns = in_turns and self._n_shown > 1
+        if not in_turns or self._n_shown % 4 == 0:
+            self._plant.draw_key_shadow()
+        if not in_turns or self._n_shown % 4 == 2:
+            self._plant.draw_contact_shadow()
 
     def select(self, entity: int) -> None:
         """Outline an entity and all below it; -1 outlines none."""

@@ -37,9 +37,7 @@ class Depths:
             color=self.texture, depth=depth_memory((size_px, size_px))
         )
 
-    def draw(
-        self, program: gloo.Program, triangles: gloo.IndexBuffer, matrix: Matrix
-    ) -> None:
+    def draw(self, program: gloo.Program, triangles: Shown, matrix: Matrix) -> None:
         """Fill the texture with what ``program`` draws through ``matrix``."""
         with self._target:
             gloo.set_viewport(0, 0, self.size_px, self.size_px)
@@ -48,7 +46,7 @@ class Depths:
             gloo.set_clear_color((1.0, 1.0, 1.0, 1.0))
             gloo.clear(color=True, depth=True)
             program["u_clip_from_world"] = _row_vectors(matrix)
-            program.draw("triangles", triangles)
+            triangles.draw(program)
 
 
 class Openness:
@@ -69,7 +67,7 @@ class Openness:
         self._program["u_height_m"] = self.height_m
         self._program["u_width_m"] = 2.0 * lamp.radius_m
 
-    def draw(self, program: gloo.Program, triangles: gloo.IndexBuffer) -> None:
+    def draw(self, program: gloo.Program, triangles: Shown) -> None:
         """Look up from the floor with ``program``, and count what hides the sky."""
         self._underside.draw(program, triangles, self.matrix)
         with self._target:
@@ -86,6 +84,37 @@ def _single_channel(size_px: int, interpolation: str) -> gloo.Texture2D:
         interpolation=interpolation,
         wrapping="clamp_to_edge",
     )
+
+
+class Shown:
+    """Triangles or lines of which only those in the plant go to the card.
+
+    A plant holds parts that are yet to come; moving them out of sight one vertex at
+    a time costs as much as drawing them.
+
+    Args:
+        corners: Vertices of each, (n, 3) or (n, 2) uint32.
+        slots: Which slot carries each vertex, (v,).
+    """
+
+    def __init__(self, corners: NDArray[np.uint32], slots: NDArray[np.int64]) -> None:
+        self._corners = corners
+        self._slots = slots[corners[:, 0]] if len(corners) else np.zeros(0, np.int64)
+        self._buffer = gloo.IndexBuffer()
+        self._n_shown = 0
+
+    def keep(self, is_shown: NDArray[np.bool_]) -> None:
+        """Send those of the slots that are shown, by slot number."""
+        kept = self._corners[is_shown[self._slots]]
+        self._n_shown = len(kept)
+        if self._n_shown:
+            self._buffer.set_data(np.ascontiguousarray(kept))
+
+    def draw(self, program: gloo.Program) -> None:
+        """Draw what was sent."""
+        if self._n_shown:
+            mode = "triangles" if self._corners.shape[1] == 3 else "lines"
+            program.draw(mode, self._buffer)
 
 
 class PlantVisual:
@@ -137,11 +166,13 @@ class PlantVisual:
             vertices,
             ("a_position", "a_slot", "a_entity"),
         )
-        self._closed = gloo.IndexBuffer(batch.closed)
-        self._open = gloo.IndexBuffer(batch.open)
-        self._casters = gloo.IndexBuffer(batch.casters)
-        self._see_through = gloo.IndexBuffer(batch.see_through)
-        self._edges = gloo.IndexBuffer(batch.edges)
+        slots = batch.vertices["a_slot"].astype(np.int64)
+        self._closed = Shown(batch.closed, slots)
+        self._open = Shown(batch.open, slots)
+        self._casters = Shown(batch.casters, slots)
+        self._see_through = Shown(batch.see_through, slots)
+        self._edges = Shown(batch.edges, slots)
+        self._is_shown = np.zeros(0, np.bool_)
         self._selected: gloo.IndexBuffer | None = None
         self._blended = False
         self._shadow = Depths(lamp.shadow_px)
@@ -169,16 +200,30 @@ class PlantVisual:
     def set_poses(self, texels: NDArray[np.float32]) -> None:
         """Take a frame's poses, as ``viewer.batch.pose_texels`` makes them."""
         self._poses.set_data(texels)
-        opacity = texels[:, ::TEXELS_PER_SLOT, 3]
-        self._blended = bool(((opacity > 0.0) & (opacity < 1.0)).any())
+        opacity = texels[:, ::TEXELS_PER_SLOT, 3].ravel()
+        is_shown = opacity > 0.0
+        self._blended = bool((is_shown & (opacity < 1.0)).any())
+        if not np.array_equal(is_shown, self._is_shown):
+            self._is_shown = is_shown
+            for part in (
+                self._closed,
+                self._open,
+                self._casters,
+                self._see_through,
+                self._edges,
+            ):
+                part.keep(is_shown)
 
     def set_selected(self, triangles: NDArray[np.uint32]) -> None:
         """Take the triangles to outline, (t, 3); none if empty."""
         self._selected = gloo.IndexBuffer(triangles) if len(triangles) else None
 
-    def draw_shadows(self) -> None:
-        """Fill the shadow textures; before ``draw``, once a frame."""
+    def draw_key_shadow(self) -> None:
+        """Fill the texture of what the key light does not reach."""
         self._shadow.draw(self._depth, self._casters, self._lamp.clip_from_world())
+
+    def draw_contact_shadow(self) -> None:
+        """Fill the texture of how much sky the floor sees."""
         self._openness.draw(self._depth, self._casters)
 
     def draw(self, view: View, size_px: tuple[int, int], theme: Theme) -> None:
@@ -197,13 +242,13 @@ class PlantVisual:
         gloo.set_state(depth_test=True, blend=self._blended, polygon_offset_fill=True)
         gloo.set_state(cull_face=True)
         gloo.set_cull_face("back")
-        self._surface.draw("triangles", self._closed)
+        self._closed.draw(self._surface)
         gloo.set_state(cull_face=False)
-        self._surface.draw("triangles", self._open)
+        self._open.draw(self._surface)
         gloo.set_state(polygon_offset_fill=False, blend=True)
         gloo.set_depth_mask(False)
-        self._edge.draw("lines", self._edges)
-        self._surface.draw("triangles", self._see_through)
+        self._edges.draw(self._edge)
+        self._see_through.draw(self._surface)
         gloo.set_depth_mask(True)
 
     def draw_outline(self, view: View, size_px: tuple[int, int]) -> None:
@@ -248,9 +293,9 @@ class PlantVisual:
         self._id["u_clip_from_world"] = _row_vectors(
             view.clip_from_world(size_px[0] / size_px[1])
         )
-        self._id.draw("triangles", self._closed)
-        self._id.draw("triangles", self._open)
-        self._id.draw("triangles", self._see_through)
+        self._closed.draw(self._id)
+        self._open.draw(self._id)
+        self._see_through.draw(self._id)
 
 
 class BackdropVisual:
