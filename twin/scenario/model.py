@@ -88,7 +88,7 @@ class Scenario(Model):
                 start = None
         if isinstance(start, datetime) and start.tzinfo is not None:
             raise ValueError(
-                f"got {str(given)!r}; leave the offset out, since timezone says it"
+                "got an offset from UTC; leave it out, since timezone says it"
             )
         if not isinstance(start, date) or not 1970 <= start.year <= 2199:
             raise ValueError(
