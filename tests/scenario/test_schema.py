@@ -1,0 +1,152 @@
+"""The JSON Schema takes what the reader takes, and says no where it can."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from twin.scenario import json_schema
+
+Node = dict[str, Any]
+
+ANNOTATIONS = {"title", "description", "default", "discriminator", "$defs", "$schema"}
+TYPES: dict[str, Callable[[object], bool]] = {
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "number": lambda value: isinstance(value, (int, float)) and value is not True,
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+}
+
+BOUNDS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "pattern": ("string", lambda value, rule: re.search(rule, value) is not None),
+    "maxLength": ("string", lambda value, rule: len(value) <= rule),
+    "minimum": ("number", operator.ge),
+    "maximum": ("number", operator.le),
+    "exclusiveMinimum": ("number", operator.gt),
+    "exclusiveMaximum": ("number", operator.lt),
+    "minItems": ("array", lambda value, rule: len(value) >= rule),
+    "required": ("object", lambda value, rule: set(rule) <= set(value)),
+    "minProperties": ("object", lambda value, rule: len(value) >= rule),
+}
+
+
+class Checker:
+    """As much of JSON Schema 2020-12 as a scenario's schema uses."""
+
+    def __init__(self, schema: Node) -> None:
+        self._defs: dict[str, Node] = schema.get("$defs", {})
+        self._schema = schema
+
+    def takes(self, value: object) -> bool:
+        return self._fits(value, self._schema)
+
+    def _fits(self, value: object, schema: Node) -> bool:
+        known = [self._keyword(value, schema, word) for word in schema]
+        return all(known)
+
+    def _keyword(self, value: object, schema: Node, word: str) -> bool:
+        rule = schema[word]
+        if word in ANNOTATIONS:
+            return True
+        if word == "$ref":
+            return self._fits(value, self._defs[rule.removeprefix("#/$defs/")])
+        if word == "anyOf":
+            return any(self._fits(value, option) for option in rule)
+        if word == "oneOf":
+            return sum(self._fits(value, option) for option in rule) == 1
+        if word == "type":
+            return TYPES[rule](value)
+        if word in ("const", "enum"):
+            allowed = rule if word == "enum" else [rule]
+            return any(value == one and type(value) is type(one) for one in allowed)
+        if word in BOUNDS:
+            kind, holds = BOUNDS[word]
+            return not TYPES[kind](value) or holds(value, rule)
+        if isinstance(value, list) and word == "items":
+            return all(self._fits(one, rule) for one in value)
+        if isinstance(value, dict) and word == "properties":
+            return all(
+                self._fits(value[key], rule[key]) for key in rule if key in value
+            )
+        if isinstance(value, dict) and word == "additionalProperties":
+            return self._others(value, schema)
+        assert word in {"items", "properties", "additionalProperties"}, word
+        return True
+
+    def _others(self, value: Node, schema: Node) -> bool:
+        others = [
+            value[key] for key in value if key not in schema.get("properties", {})
+        ]
+        rule = schema["additionalProperties"]
+        if isinstance(rule, bool):
+            return rule or not others
+        return all(self._fits(one, rule) for one in others)
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return Checker(json_schema())
+
+
+def as_editors_see(text: str) -> Any:
+    """Return a document as an editor checks it: dates stay text."""
+    plain = YAML(typ="safe", pure=True).load(text)
+    return json.loads(json.dumps(plain, default=lambda when: when.isoformat()))
+
+
+def test_the_shipped_cell_fits(checker: Checker, shipped_text: str) -> None:
+    assert checker.takes(as_editors_see(shipped_text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("seed: 1\n", "sead: 1\n"),
+        ("      thread: M12\n", "      thread: M12\n      colour: red\n"),
+        ("      thread: M12\n", ""),
+        ("name: battery_cell", "name: Battery cell"),
+        ("engine: physics", "engine: magic"),
+        ("start: 2026-01-05T06:00:00", "start: soon"),
+        ("start: 2026-01-05T06:00:00", "start: '2026-01-05T06:00:00Z'"),
+        ("start: 2026-01-05T06:00:00", "start: 12"),
+        ("seed: 1\n", "seed: -1\n"),
+        ("    slack: 15 mm", "    slack: 15"),
+        ("    slack: 15 mm", "    slack: 0"),
+        ("    slack: 15 mm", "    slack: '15'"),
+        ("    slack: 15 mm", "    slack: 9**9**9"),
+        ("    slack: 15 mm", "    slack: nan mm"),
+        ("    slack: 15 mm", "    slack: {value: 15 mm, source: x}"),
+        ("    slack: 15 mm", "    slack: {value: 15 mm, source: x, confidence: D}"),
+        ("    slack: 15 mm", "    slack: {value: 15 mm, source: '', confidence: A}"),
+        ("      turns: {value: 10,", "      turns: {value: 10 s,"),
+        ("      turns: {value: 10,", "      turns: {value: 1000,"),
+        ("    kind: rack\n", "    kind: shelf\n"),
+        ("        do: convey_in\n", "        do: teleport\n"),
+        ("    first_at: 0.5 s\n", "    first_at: 0.5 s\n    most: -1\n"),
+        ("belts: [strand_left, strand_right]", "belts: []"),
+    ],
+)
+def test_what_the_reader_refuses_is_refused(
+    checker: Checker, shipped_text: str, old: str, new: str
+) -> None:
+    assert old in shipped_text
+    assert not checker.takes(as_editors_see(shipped_text.replace(old, new, 1)))
+
+
+def test_the_schema_is_plain_json_and_says_what_it_is() -> None:
+    schema = json_schema()
+    assert json.loads(json.dumps(schema, allow_nan=False)) == schema
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["required"] == ["name", "title", "start"]
+    rate = schema["$defs"]["Physics"]["properties"]["rate"]
+    assert rate["default"] == "240 1/s"
+    assert "frequency, such as 240 Hz" in json.dumps(rate)
