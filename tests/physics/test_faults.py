@@ -9,6 +9,7 @@ import pytest
 from cells import (
     STATION,
     edited,
+    finished,
     hurried,
     is_alarm,
     machine,
@@ -21,7 +22,9 @@ from cells import (
 
 from twin.engine import PhysicsEngine
 from twin.errors import PhysicsError
+from twin.physics.world import Shape
 from twin.state import Event, MachineState, Reason, Severity
+from twin.transforms import transform
 
 pytestmark = pytest.mark.slow
 
@@ -188,3 +191,45 @@ def test_a_fastener_that_the_pack_lacks_is_named() -> None:
     text = shipped(("order: [bolt_15,", "order: [bolt_99,"))
     with pytest.raises(PhysicsError, match=r"no fastener 'bolt_99'; known: bolt_01"):
         open_text(text)
+
+
+def test_what_the_robot_runs_into_is_told_with_force_and_bodies() -> None:
+    engine = open_text(hurried())
+    try:
+        run_until(engine, finished("raise_car"), 60.0)
+        cell = engine.cell
+        first = order(hurried())[0]
+        head = cell.expected_pack @ cell.design.fastener(first).pack_from_fastener
+        # Something left standing where the tool has to go, which no plan knows of.
+        left_m = head[:3, 3] - (0.0, 0.0, 0.35)
+        cell.world.add_fixture(
+            "ladder", [Shape("box", (0.1, 0.1, 0.1))], transform(left_m)
+        )
+        events = run_until(engine, lambda e: e.kind == "RobotTouched", 60.0)
+        (touch,) = [e for e in events if e.kind == "RobotTouched"]
+        assert touch.severity == Severity.ALARM
+        assert touch.text == "alarm.robot_touched"
+        assert touch.source == "robot"
+        assert touch.arguments["body"] == "ladder"
+        assert touch.arguments["link"] == "tool"
+        assert float(touch.arguments["force_n"]) > 0.0
+        engine.advance(240)
+        # Leaning on it goes on 240 times a second; it is told once a second.
+        again = [e for e in engine.take_events() if e.kind == "RobotTouched"]
+        same = [e for e in again if e.arguments["link"] == "tool"]
+        assert len(same) <= 1
+    finally:
+        engine.close()
+
+
+def test_an_arm_too_weak_for_itself_shows_in_the_figures() -> None:
+    """Tracking error and torque share are measured: they can be bad."""
+    engine = open_text(hurried(("torque: {value: 16 kN m", "torque: {value: 4 kN m")))
+    try:
+        run_until(engine, finished("measure"), 60.0)
+        engine.advance(3 * 240)
+        kpi = engine.kpi()
+        assert kpi["peak_tracking_error_rad"] > 0.05
+        assert kpi["peak_torque_over_limit"] == pytest.approx(1.0, rel=1e-6)
+    finally:
+        engine.close()

@@ -107,7 +107,7 @@ class Cell:
         self._running: list[tuple[str, Operation, Device]] = []
         self._leaving: Car | None = None
         self._next_car_tick: int | None = round(float(self.source.first_at) / self.dt_s)
-        self._quiet_until: dict[tuple[int, int], int] = {}
+        self._quiet_until: dict[tuple[str, int], int] = {}
         self._belts = list(self.devices.belts.values())
 
     # What happens in a tick ------------------------------------------------
@@ -330,7 +330,8 @@ class Cell:
         arm = self.devices.arm
         arm.measure()
         for touch in arm.touches():
-            key = (touch.link, touch.other)
+            link = arm.link_name(touch.link)
+            key = (link, touch.other)
             if self.tick < self._quiet_until.get(key, 0):
                 continue
             self._quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
@@ -340,7 +341,7 @@ class Cell:
                 self.devices.arm_id,
                 "alarm.robot_touched",
                 {
-                    "link": arm.link_name(touch.link),
+                    "link": link,
                     "body": other.name,
                     "force_n": round(touch.force_n, 1),
                 },
