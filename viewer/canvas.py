@@ -23,8 +23,9 @@ from viewer.overlay import Wanted, build_overlay
 from viewer.stage import Stage
 from viewer.visuals import depth_memory
 
-FINENESS = (1.0, 0.82, 0.66)
-"""Shares of the window's width and height in which moving pictures may be drawn."""
+FINENESS = ((1.0, True), (1.0, False), (0.82, False), (0.66, False))
+"""How moving pictures may be drawn, finest first: in which share of the window's
+width and height, and whether with smooth borders."""
 
 _NO_DRIVER = (
     "viewer: no OpenGL without a screen ({reason}); install it with"
@@ -260,10 +261,10 @@ class WindowCanvas(app.Canvas):  # type: ignore[misc]  # VisPy ships no types
             theme_name=self.theme,
             wanted=self.wanted,
         )
-        share = FINENESS[self._fineness] if is_moving else 1.0
+        share, smooth = FINENESS[self._fineness if is_moving else 0]
         aside_px = (round(size_px[0] * share), round(size_px[1] * share))
         stage.draw_aside(self.view, aside_px, self.theme)
-        stage.draw(self.view, size_px, self.theme, overlay, aside=True)
+        stage.draw(self.view, size_px, self.theme, overlay, aside=True, smooth=smooth)
         self.context.flush_commands()
         gloo.gl.glFinish()
         self.draw_ms = (time.perf_counter() - began_s) * 1e3

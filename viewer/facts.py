@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,6 +15,8 @@ from viewer.display import quality_key
 from viewer.tags import state_words
 
 _DEGREES = 180.0 / math.pi
+_SOURCE = ".source"
+_ROW = re.compile(r"(\d+)\]$")
 
 _UNITS = MappingProxyType(
     {
@@ -22,8 +26,11 @@ _UNITS = MappingProxyType(
         "s": ("s", 1.0, 1),
         "mps": ("m/s", 1.0, 2),
         "mps2": ("m/s²", 1.0, 2),
+        "mps3": ("m/s³", 1.0, 1),
         "rad": ("°", _DEGREES, 1),
         "radps": ("°/s", _DEGREES, 1),
+        "radps2": ("°/s²", _DEGREES, 0),
+        "radps3": ("°/s³", _DEGREES, 0),
         "deg": ("°", 1.0, 1),
         "n": ("N", 1.0, 0),
         "nm": ("N·m", 1.0, 1),
@@ -39,10 +46,18 @@ _UNITS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line: a name and what it is; a heading has no value."""
+    """One line: a name and what it is; a heading has no value.
+
+    Attributes:
+        name: In words.
+        value: With its unit, and the grade of its source: A published, B derived,
+            C assumed.
+        source: Where the value comes from; "" if that is not said.
+    """
 
     name: str
     value: str = ""
+    source: str = ""
 
 
 def facts(
@@ -57,14 +72,10 @@ def facts(
     if frame is not None:
         found += _state_facts(entity, frame, language)
         found += _pose_facts(scene, frame, index, language)
+        found += _changing_facts(scene, frame, entity, language)
     if entity.properties:
         found.append(Fact(say("viewer.fact.properties", language)))
-        found += [
-            property_fact(name, value, language)
-            for name, value in entity.properties.items()
-        ]
-    if frame is not None:
-        found += _changing_facts(scene, frame, entity, language)
+        found += _property_facts(entity.properties, language)
     return found
 
 
@@ -74,13 +85,31 @@ def kind_words(kind: str, language: Language) -> str:
     return say(key, language) if key in catalogue() else kind.replace("_", " ")
 
 
+def _property_facts(
+    properties: Mapping[str, str | float], language: Language
+) -> list[Fact]:
+    """Return properties, each with its source in the same line; no tables."""
+    found: list[Fact] = []
+    for name, value in properties.items():
+        if name.endswith(_SOURCE) or "][" in name:
+            continue
+        fact = property_fact(name, value, language)
+        source = str(properties.get(name + _SOURCE, ""))
+        grade, colon, words = source.partition(":")
+        if colon:
+            written = f"{fact.value}  {grade}"
+            fact = Fact(fact.name, written, f"{grade}: {words.strip()}")
+        found.append(fact)
+    return found
+
+
 def property_fact(name: str, value: str | float, language: Language) -> Fact:
     """Return a property with its unit split off its name."""
     stem, _, suffix = name.rpartition("_")
     if isinstance(value, str):
         return Fact(_property_words(name, language), value)
-    if stem and suffix in _UNITS:
-        unit, factor, digits = _UNITS[suffix]
+    if stem and suffix.lower() in _UNITS:
+        unit, factor, digits = _UNITS[suffix.lower()]
         written = number(value * factor, digits, language)
         return Fact(_property_words(stem, language), f"{written} {unit}")
     digits = 0 if float(value).is_integer() else 3
@@ -88,9 +117,18 @@ def property_fact(name: str, value: str | float, language: Language) -> Fact:
 
 
 def _property_words(name: str, language: Language) -> str:
-    key = f"viewer.property.{name}"
-    words = say(key, language) if key in catalogue() else name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    """Return a name such as joints[0].mass in words: joints 1 · mass."""
+    found: list[str] = []
+    for step in name.split("."):
+        stem, bracket, row = step.partition("[")
+        key = f"viewer.property.{stem}"
+        words = say(key, language) if key in catalogue() else stem.replace("_", " ")
+        number_of = _ROW.match(row)
+        if bracket and number_of:
+            words += f" {int(number_of[1]) + 1}"
+        found.append(words)
+    whole = " · ".join(found)
+    return whole[:1].upper() + whole[1:]
 
 
 def _state_facts(entity: Entity, frame: StateFrame, language: Language) -> list[Fact]:
@@ -179,9 +217,17 @@ def _changing_facts(
     joints = [name for name in entity.joints if name in scene.joints]
     if joints:
         found.append(Fact(say("viewer.fact.joints", language)))
+        labels = {link.id: link.label for link in scene.entities}
         for name in joints:
             value = float(frame.joint_position[scene.joints.index(name)])
-            found.append(_joint_fact(name.rpartition("/")[2], value, language))
+            fact = _joint_fact(name.rpartition("/")[2], value, language)
+            if entity.kind == "robot":
+                written = number(value * _DEGREES, 1, language)
+                fact = Fact(fact.name, f"{written} °")
+            if name in labels:
+                label = labels[name].fr if language == "fr" else labels[name].en
+                fact = Fact(label, fact.value)
+            found.append(fact)
     numbers = [
         (scalar, float(frame.scalar[row]))
         for row, scalar in enumerate(scene.scalars)

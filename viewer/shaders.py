@@ -242,6 +242,12 @@ varying vec2 v_at;
 void main() { gl_FragColor = vec4(mix(u_bottom, u_top, v_at.y), 1.0); }
 """
 
+COPY_FRAGMENT = """#version 130
+uniform sampler2D u_picture;
+varying vec2 v_at;
+void main() { gl_FragColor = vec4(texture2D(u_picture, v_at).rgb, 1.0); }
+"""
+
 TAG_VERTEX = """#version 130
 attribute vec2 a_at;
 attribute vec2 a_texel;

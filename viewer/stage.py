@@ -90,6 +90,7 @@ class Stage:
         overlay: Overlay | None,
         *,
         aside: bool,
+        smooth: bool = True,
     ) -> None:
         """Draw the picture into the current target.
 
@@ -99,9 +100,10 @@ class Stage:
             theme_name: Colours.
             overlay: What lies over it.
             aside: Whether ``draw_aside`` drew the surfaces; else they are drawn now.
+            smooth: Whether surfaces drawn aside get smooth borders.
         """
         if aside:
-            self._smoothing.draw(size_px)
+            self._smoothing.draw(size_px, smooth=smooth)
         else:
             theme = THEMES[theme_name]
             self._backdrop.draw(theme, size_px)

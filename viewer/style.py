@@ -19,12 +19,16 @@ QWidget {{ background: {_hex(theme.panel)}; color: {_hex(theme.text)};
 QToolTip {{ background: {_hex(raised)}; color: {_hex(theme.text)};
     border: 1px solid {_hex(border)}; padding: 3px; }}
 QSplitter::handle {{ background: {_hex(border)}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
 QTreeWidget, QListWidget, QTableWidget {{ border: none; outline: none; }}
 QTreeWidget::item, QListWidget::item {{ padding: 2px 0; }}
 QTreeWidget::item:selected, QListWidget::item:selected {{
     background: {_hex(chosen)}; color: {_hex(theme.text)};
     border-left: 3px solid {_hex(SELECTED)}; }}
 QLabel#title {{ font-size: 16px; font-weight: bold; }}
+QLabel#title[muted="true"] {{ font-size: 12px; font-weight: normal;
+    color: {_hex(theme.muted)}; }}
 QLabel#heading {{ font-weight: bold; color: {_hex(theme.muted)};
     padding: 8px 10px 4px 10px; }}
 QLabel#name {{ font-size: 14px; font-weight: bold; }}

@@ -325,8 +325,12 @@ class SmoothingVisual:
     """
 
     def __init__(self) -> None:
-        self._program = gloo.Program(shaders.WHOLE_VERTEX, shaders.SMOOTHING_FRAGMENT)
-        self._program["a_corner"] = gloo.VertexBuffer(_CORNERS)
+        corners = gloo.VertexBuffer(_CORNERS)
+        self._smooth, self._copy = (
+            gloo.Program(shaders.WHOLE_VERTEX, fragment)
+            for fragment in (shaders.SMOOTHING_FRAGMENT, shaders.COPY_FRAGMENT)
+        )
+        self._smooth["a_corner"] = self._copy["a_corner"] = corners
         self._size_px = (0, 0)
         self._target: gloo.FrameBuffer | None = None
 
@@ -342,15 +346,20 @@ class SmoothingVisual:
             )
             depth = depth_memory(shape)
             self._target = gloo.FrameBuffer(color=picture, depth=depth)
-            self._program["u_picture"] = picture
+            self._smooth["u_picture"] = self._copy["u_picture"] = picture
             self._size_px = size_px
         return self._target
 
-    def draw(self, size_px: tuple[int, int]) -> None:
-        """Draw the picture, smoothed, over all of the current target."""
+    def draw(self, size_px: tuple[int, int], *, smooth: bool = True) -> None:
+        """Draw the picture over all of the current target.
+
+        Args:
+            size_px: Width and height of the target.
+            smooth: Whether borders are smoothed, at six times the cost of a copy.
+        """
         gloo.set_viewport(0, 0, *size_px)
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
-        self._program.draw("triangle_strip")
+        (self._smooth if smooth else self._copy).draw("triangle_strip")
 
 
 class TagVisual:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -89,3 +90,27 @@ def test_before_the_first_state_only_what_stands_is_said(plant: Plant) -> None:
 
 def test_kinds_the_catalogue_lacks_are_shown_as_they_are() -> None:
     assert kind_words("paint_booth", "fr") == "paint booth"
+
+
+def test_a_value_shows_the_grade_of_its_source_and_tells_it(plant: Plant) -> None:
+    scene, _, frame = plant
+    index = index_of(plant, "cell/robot")
+    properties: dict[str, str | float] = {
+        "asset": "kr210",
+        "joints[0].torque_Nm": 10_000.0,
+        "joints[0].torque_Nm.source": "C: assumed: carries the arm",
+        "vias[0][1]_rad": 0.5,
+    }
+    entities = list(scene.entities)
+    entities[index] = msgspec.structs.replace(entities[index], properties=properties)
+    changed = msgspec.structs.replace(scene, entities=tuple(entities))
+    said = facts(changed, frame, index, "fr")
+    at = said.index(Fact("Propriétés"))
+    assert said[at + 1 :] == [
+        Fact("Modèle 3D", "kr210"),
+        Fact(
+            "Axe 1 · couple",
+            "10\u202f000,0 N·m  C",
+            "C: assumed: carries the arm",
+        ),
+    ]

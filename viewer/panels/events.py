@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -23,6 +24,8 @@ class EventList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("events")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._events: deque[Event] = deque(maxlen=_MAX_SHOWN)
         self._icons: dict[int, QIcon] = {}
 
@@ -54,7 +57,7 @@ class EventList(QListWidget):
         words = event_words(event, language)
         text = f"{time_words(event.sim_time_s, language)}   {words}"
         item = QListWidgetItem(self._icon(event.severity), text)
-        item.setToolTip(f"{event.kind} · {event.source}")
+        item.setToolTip(f"{words}\n{event.kind} · {event.source}")
         return item
 
     def _icon(self, severity: int) -> QIcon:

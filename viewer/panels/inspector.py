@@ -37,6 +37,8 @@ class Inspector(QWidget):
         self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self._table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._table.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = self._table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -55,12 +57,19 @@ class Inspector(QWidget):
     ) -> None:
         """Show an entity at this moment; -1 shows how to select one."""
         if scene is None or not 0 <= index < len(scene.entities):
-            self._title.setText(say("viewer.inspector.nothing", language))
+            self._say_title(say("viewer.inspector.nothing", language), muted=True)
             self._fill([])
             return
         label = scene.entities[index].label
-        self._title.setText(label.fr if language == "fr" else label.en)
+        self._say_title(label.fr if language == "fr" else label.en, muted=False)
         self._fill(facts(scene, frame, index, language))
+
+    def _say_title(self, words: str, *, muted: bool) -> None:
+        self._title.setText(words)
+        if self._title.property("muted") != muted:
+            self._title.setProperty("muted", muted)
+            self._title.style().unpolish(self._title)
+            self._title.style().polish(self._title)
 
     def lines(self) -> list[Fact]:
         """Return what is shown, line by line."""
@@ -75,7 +84,9 @@ class Inspector(QWidget):
             if old == new:
                 continue
             name, value = QTableWidgetItem(new.name), QTableWidgetItem(new.value)
-            value.setToolTip(new.value)
+            told = "\n".join(filter(None, (f"{new.name}: {new.value}", new.source)))
+            name.setToolTip(told)
+            value.setToolTip(told)
             if not new.value:
                 font = QFont(self._table.font())
                 font.setBold(True)
