@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -40,8 +41,8 @@ from viewer.panels.controls import STEP_TICKS, Readout
 from viewer.style import style_sheet
 
 _TICK_MS = 15
-_SLOW_TICKS = 8
-"""The inspector and the numbers change this many ticks apart, to stay readable."""
+_TELL_S = 0.12
+"""The inspector and the numbers change this far apart, to stay readable."""
 STALE_AFTER_S = 1.5
 """A running plant sends 30 states a second; silence this long is worth saying."""
 
@@ -68,8 +69,8 @@ class Window(QMainWindow):
         self._run_state = "paused"
         self._speed = 1.0
         self._achieved = 0.0
-        self._ticks = 0
-        self._note = ""
+        self._told_s = 0.0
+        self._note: Callable[[Language], str] | None = None
         self.canvas = WindowCanvas(self.select)
         self.tree = Tree()
         self.inspector = Inspector()
@@ -227,7 +228,7 @@ class Window(QMainWindow):
         try:
             self.client.send(verb, value)
         except ServiceError:
-            self._say(say("viewer.note.too_many", self.language))
+            self._say(partial(say, "viewer.note.too_many"))
 
     def _tick(self) -> None:
         news = self.client.take()
@@ -242,15 +243,16 @@ class Window(QMainWindow):
         if news.events:
             self.events.add(news.events, self.language)
         for answer in news.answers:
-            self._say(self._filled(answer.text, answer.arguments))
+            self._say(_filled(answer.text, answer.arguments))
         for notice in news.notices:
-            self._say(self._filled(notice.text, notice.arguments))
+            self._say(_filled(notice.text, notice.arguments))
         if news.status is not None:
             self._run_state, self._speed = news.status.state, news.status.speed
             self._achieved = news.status.achieved
         self.canvas.animate()
-        self._ticks += 1
-        if self._ticks % _SLOW_TICKS == 0:
+        now_s = time.monotonic()
+        if now_s - self._told_s >= _TELL_S:
+            self._told_s = now_s
             self._tell(news)
 
     def _take_scene(self, news: News) -> None:
@@ -281,9 +283,9 @@ class Window(QMainWindow):
             label = camera.label.fr if self.language == "fr" else camera.label.en
             self._cameras.addItem(label)
         self._cameras.setCurrentIndex(min(row, self._cameras.count() - 1))
-        if not self._note and self.scene.notes:
+        if self._note is None and self.scene.notes:
             note = self.scene.notes[0]
-            self._say(note.fr if self.language == "fr" else note.en)
+            self._say(lambda language: note.fr if language == "fr" else note.en)
 
     def _tell(self, news: News) -> None:
         running = self._run_state == "running"
@@ -318,14 +320,9 @@ class Window(QMainWindow):
     def _inspect(self) -> None:
         self.inspector.show_entity(self.scene, self.frame, self.selected, self.language)
 
-    def _say(self, words: str) -> None:
-        self._note = words
-        self._note_label.setText(words)
-
-    def _filled(self, key: str, arguments: dict[str, str | float]) -> str:
-        if key not in catalogue():
-            return key
-        return say(key, self.language, **arguments)
+    def _say(self, note: Callable[[Language], str]) -> None:
+        self._note = note
+        self._note_label.setText(note(self.language))
 
     def _retitle(self) -> None:
         self.setStyleSheet(style_sheet(self.theme))
@@ -346,8 +343,17 @@ class Window(QMainWindow):
         self.setWindowTitle(say("viewer.title", self.language, name=name))
         self.controls.retitle(self.language, self.theme)
         self.events.rewrite(self.language)
+        if self._note is not None:
+            self._say(self._note)
         self._list_scene()
         self.select(self.selected)
+
+
+def _filled(key: str, arguments: dict[str, str | float]) -> Callable[[Language], str]:
+    """Return what says a text that a server named, in any language."""
+    if key not in catalogue():
+        return lambda language: key
+    return lambda language: say(key, language, **arguments)
 
 
 def _column(*widgets: QWidget) -> QWidget:

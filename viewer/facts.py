@@ -222,7 +222,8 @@ def _changing_facts(
             value = float(frame.joint_position[scene.joints.index(name)])
             fact = _joint_fact(name.rpartition("/")[2], value, language)
             if entity.kind == "robot":
-                written = number(value * _DEGREES, 1, language)
+                # Adding 0 turns a negative zero into the one people write.
+                written = number(round(value * _DEGREES, 1) + 0.0, 1, language)
                 fact = Fact(fact.name, f"{written} °")
             if name in labels:
                 label = labels[name].fr if language == "fr" else labels[name].en

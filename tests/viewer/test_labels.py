@@ -73,6 +73,23 @@ def test_machines_cars_and_packs_bear_labels(plant: Plant) -> None:
     assert "Voiture 1" not in [subject.text for subject in gone]
 
 
+def test_idle_machines_keep_quiet_but_for_robot_and_lift(plant: Plant) -> None:
+    scene, meshes, frame = plant
+    batch = build_batch(scene, meshes)
+    states = np.full_like(frame.machine_state, MachineState.IDLE)
+    idle = replace(frame, machine_state=states)
+    quiet = ["Lift", "Robot KR 210", "Car 1", "Battery 1"]
+    assert [subject.text for subject in subjects(scene, batch, idle, "en")] == quiet
+    aged = Provenance(
+        np.array([0, Quality.STALE, 0, 0], np.uint8), np.zeros(len(states))
+    )
+    stale = replace(idle, machine_provenance=aged)
+    # Not to know whether a machine is idle is something to say.
+    names = [subject.text for subject in subjects(scene, batch, stale, "en")]
+    assert len(names) == len(quiet) + 1
+    assert set(quiet) < set(names)
+
+
 def test_a_label_tells_the_worst_quality(plant: Plant) -> None:
     scene, meshes, frame = plant
     stale = replace(

@@ -19,7 +19,7 @@ from stand_in import StandIn
 from twin.codec import RunStatus
 from twin.errors import MissingPartError, ServiceError
 from twin.state import Event
-from viewer.app import Window, run
+from viewer.app import Window, _filled, run
 from viewer.client import Client
 from viewer.labels import projected_px
 
@@ -128,6 +128,29 @@ def test_keys_reach_the_run(window: Window, server: StandIn, qtbot: QtBot) -> No
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(server.commands) == 4, timeout=PATIENCE_MS)
     assert server.commands[-1].verb == "resume"
+
+
+def test_a_speed_off_the_list_is_shown_and_left_to_the_next_one(
+    window: Window, server: StandIn, qtbot: QtBot
+) -> None:
+    server.say_status(RunStatus("running", 8.0))
+    qtbot.waitUntil(
+        lambda: window.controls.speed.placeholderText() == "×8", timeout=PATIENCE_MS
+    )
+    assert window.controls.speed.currentIndex() == -1
+    QTest.keyClick(window, Qt.Key.Key_Plus)
+    QTest.keyClick(window, Qt.Key.Key_Minus)
+    qtbot.waitUntil(lambda: len(server.commands) == 2, timeout=PATIENCE_MS)
+    assert [command.value for command in server.commands] == [10.0, 5.0]
+
+
+def test_what_was_answered_is_said_in_the_new_language(window: Window) -> None:
+    window._say(_filled("server.answer.speed", {"speed": 2.0}))
+    assert window._note_label.text() == "Speed 2 ×"
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    assert window._note_label.text() == "Vitesse 2 ×"
+    window._say(_filled("no.such.text", {}))
+    assert window._note_label.text() == "no.such.text"
 
 
 def test_cameras_and_fly_to(window: Window, qtbot: QtBot, plant: Plant) -> None:

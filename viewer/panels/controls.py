@@ -88,6 +88,7 @@ class ControlBar(QWidget):
         self.play = QPushButton(self)
         self.step = QPushButton(self)
         self._running: bool | None = None
+        self._speed = 1.0
         self._ink = THEMES["day"].text
         self.speed = QComboBox(self)
         for factor in SPEEDS:
@@ -123,8 +124,8 @@ class ControlBar(QWidget):
             ("Space", self.play_asked.emit),
             (".", self.step_asked.emit),
             ("Ctrl+R", self.reset_asked.emit),
-            ("+", lambda: self._speed_by(1)),
-            ("-", lambda: self._speed_by(-1)),
+            ("+", lambda: self._speed_by(faster=True)),
+            ("-", lambda: self._speed_by(faster=False)),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -155,9 +156,11 @@ class ControlBar(QWidget):
             self._running = state == "running"
             self.play.setIcon(_icon("pause" if self._running else "play", self._ink))
         self.state.setText(say(f"viewer.run.{state}", language))
-        row = self.speed.findData(speed)
-        if row >= 0:
-            self.speed.setCurrentIndex(row)
+        if speed != self._speed:
+            self._speed = speed
+            # A speed given on the command line need not be one of the list.
+            self.speed.setPlaceholderText(f"×{speed:g}")
+            self.speed.setCurrentIndex(self.speed.findData(speed))
 
     def show_readout(self, readout: Readout, language: Language) -> None:
         """Show clock, connection and numbers."""
@@ -187,7 +190,9 @@ class ControlBar(QWidget):
     def _speed_chosen(self, row: int) -> None:
         self.speed_asked.emit(self.speed.itemData(row))
 
-    def _speed_by(self, steps: int) -> None:
-        row = min(max(self.speed.currentIndex() + steps, 0), self.speed.count() - 1)
-        self.speed.setCurrentIndex(row)
-        self._speed_chosen(row)
+    def _speed_by(self, *, faster: bool) -> None:
+        if faster:
+            wanted = min((s for s in SPEEDS if s > self._speed), default=SPEEDS[-1])
+        else:
+            wanted = max((s for s in SPEEDS if s < self._speed), default=SPEEDS[0])
+        self.speed_asked.emit(wanted)
