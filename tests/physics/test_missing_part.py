@@ -93,3 +93,22 @@ print(scenario.name, len(layout.placed) > 10, "pybullet" in sys.modules)
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["battery_cell", "True", "False"]
+
+
+def test_with_it_nothing_is_chattered(root_folder: Path) -> None:
+    """Neither its build time on standard error nor its warnings on the output."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from twin.physics.world import World\n"
+            "with World(1 / 240) as world:\n"
+            "    world.add_floor()\n",
+        ],
+        cwd=root_folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -65,9 +65,9 @@ class Link:
             None takes a solid box of the shapes' extents.
         friction: Coulomb coefficient of its surface; Bullet multiplies the two
             of a contact.
-        grips: Whether it holds its place on another link that grips. Bullet's
-            friction acts on speed alone, so a car on four pads wanders by a
-            millimetre a second; an anchor in both holds it. Belts must not grip:
+        grips: Whether it holds its place on what it touches. Bullet's friction
+            acts on speed alone, so a car on four pads wanders by a millimetre a
+            second; an anchor in either of the two holds it. Belts must not grip:
             they would brake.
     """
 
