@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 # As on a plant PC for which there is no wheel.
 _WITHOUT_BULLET = """
 import sys
