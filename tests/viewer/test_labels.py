@@ -78,7 +78,7 @@ def test_idle_machines_keep_quiet_but_for_robot_and_lift(plant: Plant) -> None:
     batch = build_batch(scene, meshes)
     states = np.full_like(frame.machine_state, MachineState.IDLE)
     idle = replace(frame, machine_state=states)
-    quiet = ["Lift", "Robot KR 210", "Car 1", "Battery 1"]
+    quiet = ["Lift", "Robot KR 210", "Car 1", "Pack 1"]
     assert [subject.text for subject in subjects(scene, batch, idle, "en")] == quiet
     aged = Provenance(
         np.array([0, Quality.STALE, 0, 0], np.uint8), np.zeros(len(states))
