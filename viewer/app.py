@@ -296,6 +296,8 @@ class Window(QMainWindow):
             and not (running and news.frame_age_s > STALE_AFTER_S)
         )
         self.controls.show_run(self._run_state, self._speed, self.language)
+        # How a run goes that is out of sight, nobody knows.
+        self.controls.state.setVisible(news.link is Link.CONNECTED)
         self.controls.show_readout(
             Readout(
                 sim_time_s=None if self.frame is None else self.frame.sim_time_s,

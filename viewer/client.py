@@ -201,7 +201,9 @@ class Client:
                     self._connected()
                     self._converse(connection)
             except (OSError, TimeoutError, WebSocketException, CodecError) as error:
-                self._broken(str(error) or type(error).__name__)
+                # Without its number an error of the system is for people too.
+                words = getattr(error, "strerror", None) or str(error)
+                self._broken(words or type(error).__name__)
             wait_s = _RETRY_S[min(failures, len(_RETRY_S) - 1)]
             failures += 1
             self._closing.wait(wait_s)

@@ -125,6 +125,8 @@ def test_a_changed_scene_comes_with_its_new_meshes(
     assert news.scene is not None
     assert news.scene.revision == 2
     assert sha256 in news.meshes
+    if news.frame is None:  # its state was still on the way
+        news = until(client, lambda news: news.frame is not None)
     assert news.frame is not None
     assert news.frame.scene_revision == 2
 
