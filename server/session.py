@@ -207,7 +207,9 @@ class Session:
             )
 
     def _fail(self, error: TwinError) -> None:
-        _LOG.error("%s", error)
+        # Until it has opened, who starts it is told by the error itself.
+        if self._opened.is_set():
+            _LOG.error("%s", error)
         self._failure = error
         self.status = codec.RunStatus("failed", tick=self.status.tick)
         self._hub.publish(codec.encode(self.status))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -41,16 +42,19 @@ class PhysicsEngine:
         self._layout = layout
         self.seed = seed
         self._bullet = bullet
-        self.cell = Cell(scenario, layout, seed, bullet)
         self.scene: Scene
         self.meshes: Mapping[str, MeshArrays]
-        self.scene, self.meshes = build_scene(
-            scenario,
-            layout,
-            n_car_slots=CAR_SLOTS,
-            scalars=cell_scalars(self.cell),
-        )
-        self._composer = FrameComposer(self.cell, self.scene)
+        with contextlib.ExitStack() as on_failure:
+            self.cell = Cell(scenario, layout, seed, bullet)
+            on_failure.callback(self.cell.close)
+            self.scene, self.meshes = build_scene(
+                scenario,
+                layout,
+                n_car_slots=CAR_SLOTS,
+                scalars=cell_scalars(self.cell),
+            )
+            self._composer = FrameComposer(self.cell, self.scene)
+            on_failure.pop_all()
 
     @property
     def dt_s(self) -> float:
@@ -65,8 +69,7 @@ class PhysicsEngine:
     @property
     def frame_ticks(self) -> int:
         """Ticks from one recorded frame to the next."""
-        physics = self._scenario.physics
-        return round(float(physics.rate) / float(physics.frame_rate))
+        return self.cell.frame_ticks
 
     def advance(self, ticks: int) -> None:
         """Run on by ``ticks``."""
@@ -85,8 +88,9 @@ class PhysicsEngine:
 
     def reset(self) -> None:
         """Go back to the start: the world is built anew."""
+        fresh = Cell(self._scenario, self._layout, self.seed, self._bullet)
         self.cell.close()
-        self.cell = Cell(self._scenario, self._layout, self.seed, self._bullet)
+        self.cell = fresh
         self._composer = FrameComposer(self.cell, self.scene)
 
     def close(self) -> None:

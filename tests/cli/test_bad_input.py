@@ -257,18 +257,12 @@ def test_an_address_that_others_reach_is_refused(
     assert "give 127.0.0.1" in complaint(flins("serve", str(cell), "--host", host))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="server.session logs the error that it also raises"
-)
 @pytest.mark.parametrize("verb", ["serve", "view"])
 def test_a_scenario_that_is_not_there_is_not_served(flins: Flins, verb: str) -> None:
     line = complaint(flins(verb, "none.yaml"))
     assert line == "none.yaml: no such file; give the path of a scenario"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="server.session logs the error that it also raises"
-)
 def test_a_recording_that_is_not_there_is_not_played(flins: Flins) -> None:
     line = complaint(flins("replay", "none.mcap", "--port", "0"))
     assert line.startswith("none.mcap: cannot be read: No such file or directory; ")

@@ -205,9 +205,7 @@ class Arm:
         return sorted(found, key=lambda q_rad: [round(float(q), 6) for q in q_rad])
 
     def _base_from_last_at(self, world_from_tool: Matrix) -> Matrix:
-        pose: Matrix = (
-            self._base_from_world @ world_from_tool @ self._tool_from_last
-        )
+        pose: Matrix = self._base_from_world @ world_from_tool @ self._tool_from_last
         return pose
 
     def _answers(self, base_from_last: Matrix) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from twin.layout.assets import Asset, load_asset
 from twin.layout.robots import RobotModel, load_robot
 from twin.scenario import Scenario
 from twin.scenario.equipment import Robot
-from twin.transforms import Matrix
+from twin.transforms import Matrix, transform_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,32 @@ def build_layout(scenario: Scenario, folder: Path) -> Layout:
                     f"equipment.{name}.joints: {len(equipment.joints)} entries, but "
                     f"{equipment.asset!r} has {n_joints} moving joints; give one each"
                 )
+            for place, via in enumerate(equipment.vias):
+                if len(via) != n_joints:
+                    raise LayoutError(
+                        f"equipment.{name}.vias[{place}]: {len(via)} angles, but "
+                        f"{equipment.asset!r} has {n_joints} moving joints; give one "
+                        "each"
+                    )
         placed[name] = Placed(
             id=name,
             asset=load_asset(_found(asset_name, folder)),
             world_from_asset=equipment.place.world_from_local(),
             robot=robot,
         )
+        if isinstance(equipment, Robot):
+            _check_tool(name, placed[name].asset, float(equipment.tool.length))
     products: dict[str, Asset] = {}
     for name, product in scenario.products.items():
         asset = load_asset(_found(product.asset, folder))
         products[name] = asset
-        _check_product(name, asset, float(product.mass), float(product.pack_mass))
+        _check_product(
+            name,
+            asset,
+            float(product.mass),
+            product.pack_node,
+            float(product.pack_mass),
+        )
     return Layout(placed=placed, products=products)
 
 
@@ -99,8 +114,28 @@ def _found(asset: str, folder: Path) -> str:
 _MASS_TOLERANCE_KG = 1e-3
 
 
+# A socket's mouth may stand this far from where the scenario says.
+_TIP_TOLERANCE_M = 2e-3
+
+
+def _check_tool(name: str, tool: Asset, length_m: float) -> None:
+    """Check that a tool ends where the scenario says: there it meets fasteners."""
+    poses = asset_from_nodes(tool)
+    tops_m = [
+        float(transform_points(poses[node.name], node.mesh.positions_m)[:, 2].max())
+        for node in tool.nodes
+        if node.mesh is not None
+    ]
+    if not tops_m or abs(max(tops_m) - length_m) > _TIP_TOLERANCE_M:
+        found = f"{max(tops_m):.3f} m" if tops_m else "no shape"
+        raise LayoutError(
+            f"equipment.{name}.tool.length: {length_m:g} m, but {tool.name!r} ends at "
+            f"{found}; make them agree"
+        )
+
+
 def _check_product(
-    name: str, asset: Asset, mass_kg: float, pack_mass_kg: float
+    name: str, asset: Asset, mass_kg: float, pack_node: str, pack_mass_kg: float
 ) -> None:
     total = sum(node.mass_kg for node in asset.nodes)
     if abs(total - mass_kg) > _MASS_TOLERANCE_KG:
@@ -108,12 +143,21 @@ def _check_product(
             f"products.{name}.mass: {mass_kg:g} kg, but the parts of {asset.name!r} "
             f"sum to {total:g} kg; make them agree"
         )
-    packs = [node.mass_kg for node in asset.nodes if node.kind == "pack"]
+    packs = [node.mass_kg for node in asset.nodes if node.name == pack_node]
     if packs and abs(sum(packs) - pack_mass_kg) > _MASS_TOLERANCE_KG:
         raise LayoutError(
             f"products.{name}.pack_mass: {pack_mass_kg:g} kg, but {asset.name!r} has "
             f"a pack of {sum(packs):g} kg; make them agree"
         )
+
+
+def names_below(asset: Asset, top: str) -> set[str]:
+    """Return the names of a node and of all that hangs on it."""
+    names = {top}
+    for node in asset.nodes:
+        if node.parent in names:
+            names.add(node.name)
+    return names
 
 
 def asset_from_nodes(asset: Asset) -> dict[str, Matrix]:

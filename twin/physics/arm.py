@@ -106,7 +106,8 @@ class ArmDrive:
             for joint, stated in zip(model.arm_joints, robot.joints, strict=True)
         }
         by_name = {link.name: link for link in model.links}
-        links = [_rigid(by_name[model.joints[0].parent], float(robot.base_mass))]
+        # The base is bolted down: its mass does not matter, only that it has one.
+        links = [_rigid(by_name[model.joints[0].parent], 1.0)]
         for joint in model.joints:
             made = _rigid(by_name[joint.child], mass_kg.get(joint.child, _BARE_LINK_KG))
             links.append(
@@ -195,6 +196,7 @@ class ArmDrive:
             self._travel()
         elif self._phase == "home":
             self._phase, self.moving = "idle", False
+            self.tracking_error_rad = 0.0
             return Done()
         return None
 

@@ -15,6 +15,11 @@ class Belt:
     and then given a velocity before each step acts like one: contacts see the
     velocity, and the place is mended before it can drift.
 
+    Attributes:
+        direction: Unit vector of travel, world frame.
+        speed_mps: Of the belt now.
+        moving: Whether it runs or ramps down.
+
     Args:
         world: Where the bodies are.
         bodies: The belts that one drive moves together.
@@ -31,7 +36,7 @@ class Belt:
         speed_mps: float,
         acceleration_mps2: float,
     ) -> None:
-        self._direction = tuple(map(float, direction_in_world))
+        self.direction = tuple(map(float, direction_in_world))
         self._full_mps = speed_mps
         self._ramp_mps = acceleration_mps2 * world.dt_s
         self._client = world.client
@@ -61,7 +66,7 @@ class Belt:
         elif self.speed_mps > self._target_mps:
             self.speed_mps = max(self.speed_mps - self._ramp_mps, self._target_mps)
         speed = self.speed_mps
-        dx, dy, dz = self._direction
+        dx, dy, dz = self.direction
         velocity, still = [dx * speed, dy * speed, dz * speed], _STILL
         client = self._client
         for body_id, position, xyzw in self._pins:

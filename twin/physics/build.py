@@ -15,7 +15,7 @@ from twin.physics.device import Device
 from twin.physics.lift import LiftDrive
 from twin.physics.pack_line import PackLine
 from twin.physics.people import CameraMeasure, PersonWork
-from twin.physics.strands import Strands
+from twin.physics.strands import Beam, Strands
 from twin.physics.table import TableDrive
 from twin.physics.world import Body, Link, World
 from twin.rng import stream
@@ -32,6 +32,7 @@ from twin.scenario.equipment import (
     Worker,
 )
 from twin.scenario.station import ConveyIn, ConveyPack, Station
+from twin.transforms import transform_points
 
 CAR_SLOTS = 2
 """Places for cars, packs and fasteners in a scene: one at work, and one whose pack
@@ -83,6 +84,7 @@ def build_devices(
     Raises:
         PhysicsError: If the station lacks a device that a cell needs.
     """
+    _check_one_of_each(scenario, station)
     grounds = [world.add_floor()]
     by_id: dict[str, Device] = {}
     belts: dict[str, Belt] = {}
@@ -114,10 +116,9 @@ def build_devices(
             made = _fix_in_place(world, placed)
             if made is not None:
                 grounds.append(made)
-    if lift is None or table is None or arm is None:
-        raise PhysicsError(
-            f"{scenario.name}: a cell needs a lift, a lift table and a robot; add them"
-        )
+    assert lift is not None  # one of each: _check_one_of_each has seen to it
+    assert table is not None
+    assert arm is not None
     # What is bolted to the floor, or comes out of it, does not bump into it.
     for ground in grounds:
         world.ignore(lift.body, ground)
@@ -131,27 +132,68 @@ def build_devices(
             assert isinstance(conveyor, Conveyor)  # names are checked on reading
             assert isinstance(barrier, LightBarrier)
             assert scenario.line is not None  # the cell has seen to it
+            _check_along_x(operation.by, belts[operation.by])
+            beam = _beam(barrier, layout.placed[operation.barrier])
             strands = by_id[operation.by] = Strands(
-                world, belts[operation.by], conveyor, barrier, scenario.line
+                world, belts[operation.by], conveyor, beam, scenario.line
             )
             ids["strands"] = operation.by
             mark = operation.mark.as_tuple()
         elif isinstance(operation, ConveyPack):
-            conveyor = scenario.equipment[operation.by]
             rack = scenario.equipment[operation.rack]
-            assert isinstance(conveyor, Conveyor)
             assert isinstance(rack, Rack)
             pack_line = by_id[operation.by] = PackLine(
-                belts[operation.by], conveyor, rack, world.dt_s
+                belts[operation.by], rack, world.dt_s
             )
             ids["pack_line"], ids["rack"] = operation.by, operation.rack
-    if strands is None or pack_line is None:
-        raise PhysicsError(
-            f"{scenario.name}: a cell needs convey_in and convey_pack operations"
-        )
+    assert strands is not None
+    assert pack_line is not None
     return Devices(
         by_id, belts, strands, lift, table, arm, pack_line, people, ids, mark
     )
+
+
+def _check_one_of_each(scenario: Scenario, station: Station) -> None:
+    """Check that a cell has what this version can run: one of each, no more."""
+    for kind in ("lift", "lift_table", "robot"):
+        names = [n for n, each in scenario.equipment.items() if each.kind == kind]
+        if len(names) != 1:
+            raise PhysicsError(
+                f"{scenario.name}.equipment: {len(names)} of kind {kind} "
+                f"({', '.join(names) or 'none'}); a physics cell has one"
+            )
+    for do in ("convey_in", "convey_pack", "convey_out", "unscrew"):
+        names = [n for n, each in station.operations.items() if each.do == do]
+        if len(names) != 1:
+            raise PhysicsError(
+                f"{scenario.name}.stations: {len(names)} operations {do} "
+                f"({', '.join(names) or 'none'}); a physics cell has one"
+            )
+    ways = {
+        each.by
+        for each in station.operations.values()
+        if each.do in ("convey_in", "convey_out")
+    }
+    if len(ways) != 1:
+        raise PhysicsError(
+            f"{scenario.name}.stations: cars come in and leave by {sorted(ways)}; "
+            "name one conveyor for both"
+        )
+
+
+def _check_along_x(name: str, belt: Belt) -> None:
+    if belt.direction[0] < 1.0 - 1e-6:
+        raise PhysicsError(
+            f"equipment.{name}.direction: cars run along the world's +x in a physics "
+            "cell; turn the conveyor"
+        )
+
+
+def _beam(barrier: LightBarrier, placed: Placed) -> Beam:
+    ends = transform_points(
+        placed.world_from_asset, [barrier.start.as_tuple(), barrier.end.as_tuple()]
+    )
+    return ends[0].tolist(), ends[1].tolist()
 
 
 def _belt(world: World, conveyor: Conveyor, placed: Placed) -> Belt:

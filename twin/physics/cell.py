@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,8 @@ from twin.stations.logic import (
     react,
 )
 from twin.transforms import Matrix, transform, wxyz_about
+
+_CYCLES_KEPT = 1000
 
 # A touch that goes on is told once a second, not 240 times.
 _TOUCH_SILENCE_S = 1.0
@@ -64,7 +67,7 @@ class Cell:
         self.scenario = scenario
         self.seed = seed
         self.dt_s = 1.0 / float(scenario.physics.rate)
-        self._frame_ticks = round(
+        self.frame_ticks = round(
             float(scenario.physics.rate) / float(scenario.physics.frame_rate)
         )
         self.tick = 0
@@ -90,12 +93,14 @@ class Cell:
                 build_devices(apart, scenario, layout, self.station, seed),
                 self.design,
             )
+            self._aim_strands()
+            self.devices.table.check_stroke(float(self.expected_pack[2, 3]))
             self._planner = self.devices.arm.tour_planner(self._clearance.gap_m)
             self._tour = self._first_tour()
             on_failure.pop_all()
         self.devices.arm.plan = self._plan_tour
         self.cars: dict[int, Car] = {}
-        self.cycles: list[Cycle] = []
+        self.cycles: deque[Cycle] = deque(maxlen=_CYCLES_KEPT)
         self.cars_in = 0
         self.cars_out = 0
         self.batteries_out = 0
@@ -126,9 +131,11 @@ class Cell:
                 belt.before_step()
         self.world.step()
         self.tick = tick + 1
-        if self.devices.arm.moving:
+        in_rhythm = self.tick % self.frame_ticks == 0
+        # At rest, or after it gave up, somebody may still run into the arm.
+        if self.devices.arm.moving or in_rhythm:
             self._watch_arm()
-        if self.tick % self._frame_ticks == 0:
+        if in_rhythm:
             self.devices.table.measure()
         if self._leaving is not None:
             self._see_off(self._leaving)
@@ -140,7 +147,7 @@ class Cell:
             self._running.remove(entry)
             self._finished[name] = self.tick
             self._settle_operation(name, operation)
-            self._tell("OperationFinished", operation.by, "event.done", {"step": name})
+            self._tell_step("OperationFinished", "event.done", name, operation)
             self._decide(OperationFinished(name))
         elif isinstance(outcome, Failed):
             self._running.remove(entry)
@@ -178,7 +185,7 @@ class Cell:
             name = command.operation
             operation = self.station.operations[name]
             device = self.devices.by_id[operation.by]
-            self._tell("OperationStarted", operation.by, "event.begun", {"step": name})
+            self._tell_step("OperationStarted", "event.begun", name, operation)
             device.start(operation, self.cars[self.state.car])
             self._running.append((name, operation, device))
         elif isinstance(command, RaiseAlarm):
@@ -200,6 +207,10 @@ class Cell:
         self._next_car_tick = None
         if most and self.cars_in >= most:
             return
+        free = set(range(CAR_SLOTS)) - {car.slot for car in self.cars.values()}
+        if not free:  # packs that nobody collected take the room
+            self._next_car_tick = self.tick + self.frame_ticks
+            return
         number = self.cars_in + 1
         rng = stream(self.seed, f"{self.station_id}/arrival/{number}")
         lateral, yaw, stop = rng.uniform(-1.0, 1.0, 3).tolist()
@@ -215,10 +226,13 @@ class Cell:
                 float(place.yaw) + yaw * float(self.source.yaw_error),
             ),
         )
-        used = {car.slot for car in self.cars.values()}
-        slot = min(set(range(CAR_SLOTS)) - used)
         car = build_car(
-            self.world, self.design, number, slot, world_from_car, self.expected_pack
+            self.world,
+            self.design,
+            number,
+            min(free),
+            world_from_car,
+            self.expected_pack,
         )
         car.stop_error_m = stop * float(self.source.stop_error)
         faults = [fault for fault in self.scenario.faults if fault.car == number]
@@ -239,6 +253,16 @@ class Cell:
                     if fault.kind == "skip_operation"
                 ),
             )
+        )
+
+    def _aim_strands(self) -> None:
+        """Tell the strands how far a car runs on after it breaks the beam."""
+        mark = self.devices.mark
+        beam_z_m = self.devices.strands.beam_z_m
+        self.devices.strands.aim(
+            self._clearance.front_m(beam_z_m - mark[2]),
+            mark[0],
+            float(self.source.stop_error),
         )
 
     def _expected_pack(self) -> Matrix:
@@ -263,6 +287,12 @@ class Cell:
                     f"{where}.order: no fastener {unknown[0]!r}; "
                     f"known: {', '.join(sorted(known))}"
                 )
+            for index, fault in enumerate(self.scenario.faults):
+                if fault.kind == "skip_fastener" and fault.fastener not in known:
+                    raise PhysicsError(
+                        f"faults[{index}].fastener: no fastener {fault.fastener!r}; "
+                        f"known: {', '.join(sorted(known))}"
+                    )
             self._clearance.hang(self.expected_pack)
             try:
                 return self._planner.plan(self._aims(self.expected_pack, order))
@@ -349,6 +379,15 @@ class Cell:
             )
 
     # Telling ---------------------------------------------------------------
+
+    def _tell_step(self, kind: str, text: str, name: str, operation: Operation) -> None:
+        label = operation.label
+        self._tell(
+            kind,
+            operation.by,
+            text,
+            {"step": name, "step_en": label.en, "step_fr": label.fr},
+        )
 
     def _tell(
         self,

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from twin.errors import PhysicsError
 from twin.physics.arm import TOOL_LINK
 from twin.physics.car import CarDesign
 from twin.physics.world import World
-from twin.transforms import Matrix, Vector
+from twin.transforms import Matrix, Vector, transform
 
 if TYPE_CHECKING:
     from twin.physics.build import Devices
+
+
+# Longer than any car, higher than any hall.
+_FAR_M = 100.0
 
 
 class Clearance:
@@ -46,9 +51,7 @@ class Clearance:
             for body in target
         }
         self._others = [
-            body.body_id
-            for body in world.bodies.values()
-            if body is not arm.body and body.name != "floor"
+            body.body_id for body in world.bodies.values() if body is not arm.body
         ]
         self._reset = world.bound("resetJointState")
         self._closest = world.bound("getClosestPoints")
@@ -58,6 +61,25 @@ class Clearance:
         self._pack.set_pose(world_from_pack)
         self._car.set_pose(world_from_pack @ np.linalg.inv(self._design.car_from_pack))
         self._table.put_up(float(world_from_pack[2, 3]))
+
+    def front_m(self, above_ground_m: float) -> float:
+        """Return how far a car's front is ahead of its origin, at a height.
+
+        Raises:
+            PhysicsError: If nothing of the car is at that height.
+        """
+        # High above the cell, where nothing else can break the beam.
+        self._car.set_pose(transform((0.0, 0.0, _FAR_M)))
+        height_m = _FAR_M + above_ground_m
+        hit = self._world.call(
+            "rayTest", [_FAR_M, 0.0, height_m], [-_FAR_M, 0.0, height_m]
+        )[0]
+        if hit[0] != self._car.body_id:
+            raise PhysicsError(
+                f"light barrier: its beam, {above_ground_m:.2f} m above the wheels, "
+                "meets no car; change its height"
+            )
+        return float(hit[3][0])
 
     def gap_m(self, q_rad: Vector, reach_m: float, *, at_work: bool = False) -> float:
         """Return the least distance of the arm to anything.

@@ -50,9 +50,10 @@ def critical_path(
             return finished[name]
         return max((done_at(p) for p in operations[name].after), default=entry_tick)
 
+    # Where two end in one tick, the one that carries the car out ends the cycle.
     last = max(
         (name for name in finished if finished[name] <= exit_tick),
-        key=lambda name: finished[name],
+        key=lambda name: (finished[name], operations[name].do == "convey_out"),
     )
     path: list[tuple[str, int]] = []
     end = exit_tick

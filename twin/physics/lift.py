@@ -5,18 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from twin.errors import PhysicsError
-from twin.kinematics.motion import Limits, plan_joint_path
+from twin.kinematics.motion import plan_joint_path
 from twin.layout.plan import Placed, asset_from_nodes
 from twin.physics.car import Car, shapes_of
 from twin.physics.device import Done, Outcome, Told
-from twin.physics.motor import Motor, Playback
+from twin.physics.motor import Motor, Playback, axis_limits, moving_node
 from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, Shape, World
 from twin.scenario.equipment import Lift
 from twin.scenario.station import Operation
 
-# A jerk of this many times the acceleration a second: ramps round off within a
-# quarter of a second, as drives with soft start do. Assumed.
-_JERK_PER_ACCELERATION_PER_S = 4.0
 # The drive lifts its rated load with this reserve. Assumed.
 _FORCE_RESERVE = 1.5
 _ARM_TORQUE_NM = 2000.0
@@ -28,11 +25,14 @@ class LiftDrive:
     def __init__(self, world: World, lift: Lift, placed: Placed) -> None:
         self.lift = lift
         poses = asset_from_nodes(placed.asset)
-        carriage = next(
-            node
-            for node in placed.asset.nodes
-            if node.joint is not None and node.joint.type == "prismatic"
-        )
+        carriage = moving_node(placed, "prismatic")
+        assert carriage.joint is not None  # chosen for having one
+        if lift.height > carriage.joint.upper:
+            raise PhysicsError(
+                f"equipment.{placed.id}.height: {float(lift.height):g} m, but the "
+                f"carriage of {placed.asset.name!r} rises {carriage.joint.upper:g} m "
+                "at most; lower it"
+            )
         arms = [
             node
             for node in placed.asset.nodes
@@ -93,7 +93,6 @@ class LiftDrive:
         self._motor.hold(self._positions)
         self._playback: Playback | None = None
         self._latch_ticks = 0
-        self.latched = False
 
     def start(self, operation: Operation, car: Car) -> None:
         """Begin to swing the arms or to move the carriage."""
@@ -111,20 +110,14 @@ class LiftDrive:
         speed, ramp = float(self.lift.arm_speed), float(self.lift.arm_acceleration)
         if operation.do in ("raise_car", "lower_car"):
             speed, ramp = float(self.lift.speed), float(self.lift.acceleration)
-        n_joints = len(goal)
         trajectory = plan_joint_path(
             np.array([self._positions, goal]),
-            Limits(
-                np.full(n_joints, speed),
-                np.full(n_joints, ramp),
-                np.full(n_joints, ramp * _JERK_PER_ACCELERATION_PER_S),
-            ),
+            axis_limits(len(goal), speed, ramp),
         )
         self._playback = Playback(self._motor, trajectory, self._dt_s)
         self._positions = goal
         rises = operation.do == "raise_car"
         self._latch_ticks = round(float(self.lift.latch_time) / self._dt_s) * rises
-        self.latched = False
 
     def before_step(self, tick: int) -> Outcome | None:
         """Follow the profile; at the top, wait for the latches."""
@@ -135,7 +128,6 @@ class LiftDrive:
         if self._latch_ticks > 0:
             self._latch_ticks -= 1
             if self._latch_ticks == 0:
-                self.latched = True
                 return Told("LiftLatched", "event.lift_latched")
             return None
         return Done()

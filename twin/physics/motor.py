@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
-from twin.kinematics.motion import Trajectory
+from twin.errors import PhysicsError
+from twin.kinematics.motion import Limits, Trajectory
+from twin.layout.assets import AssetNode
+from twin.layout.plan import Placed
 from twin.physics.world import Body
 
 # Share of the position error that a motor corrects in one step. High enough to
@@ -82,6 +86,35 @@ class Motor:
     def positions(self) -> list[float]:
         """Return the joints' positions after the last step, rad or m."""
         return [row[0] for row in self.rows()]
+
+
+# A jerk of this many times the acceleration a second: ramps round off within a
+# quarter of a second, as drives with soft start do. Assumed.
+_JERK_PER_ACCELERATION_PER_S = 4.0
+
+
+def axis_limits(n_joints: int, speed: float, acceleration: float) -> Limits:
+    """Return the limits of a simple drive, the same for each of its joints."""
+    return Limits(
+        np.full(n_joints, speed),
+        np.full(n_joints, acceleration),
+        np.full(n_joints, acceleration * _JERK_PER_ACCELERATION_PER_S),
+    )
+
+
+def moving_node(placed: Placed, joint: Literal["prismatic", "revolute"]) -> AssetNode:
+    """Return the first node of a piece of equipment that has such a joint.
+
+    Raises:
+        PhysicsError: If it has none.
+    """
+    for node in placed.asset.nodes:
+        if node.joint is not None and node.joint.type == joint:
+            return node
+    raise PhysicsError(
+        f"equipment.{placed.id}: asset {placed.asset.name!r} has no {joint} joint; "
+        "name an asset that moves"
+    )
 
 
 class Playback:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import operator
+
 from twin.errors import PhysicsError
 from twin.physics.belt import Belt
 from twin.physics.car import Car
 from twin.physics.device import Done, Outcome
-from twin.scenario.equipment import Conveyor, Rack
+from twin.scenario.equipment import Rack
 from twin.scenario.station import Operation
 
 
 class PackLine:
     """Carries a pack into the rack's place, which must be free."""
 
-    def __init__(self, belt: Belt, conveyor: Conveyor, rack: Rack, dt_s: float) -> None:
+    def __init__(self, belt: Belt, rack: Rack, dt_s: float) -> None:
         self._belt = belt
-        self._axis = 0 if conveyor.direction.endswith("x") else 1
-        self._sign = -1.0 if conveyor.direction.startswith("-") else 1.0
-        self._inside_m = float(rack.inside) * self._sign
+        self._inside_m = float(rack.inside)
         self._collect_ticks = round(float(rack.collected_after) / dt_s)
         self._car: Car | None = None
         self._stored: list[tuple[int, Car]] = []
@@ -45,7 +45,8 @@ class PackLine:
             return None
         body = car.pack_here()
         position, _ = body.world.call("getBasePositionAndOrientation", body.body_id)
-        if float(position[self._axis]) * self._sign < self._inside_m:
+        along_m = sum(map(operator.mul, self._belt.direction, position))
+        if along_m < self._inside_m:
             return None
         self._belt.stop()
         self._stored.append((tick + self._collect_ticks, car))

@@ -25,12 +25,10 @@ class PersonWork:
     def __init__(self, worker: Worker, dt_s: float) -> None:
         self._worker = worker
         self._dt_s = dt_s
-        home = worker.places.get("home", worker.place)
-        self.x_m, self.y_m, self.yaw_rad = _spot(home)
+        self.x_m, self.y_m, self.yaw_rad = _spot(worker.place)
         self._steps: list[WorkStep] = []
         self._ticks = 0
         self._walking = False
-        self.walked_m = 0.0
 
     def start(self, operation: Operation, car: Car) -> None:
         """Begin the steps of a work operation."""
@@ -46,7 +44,7 @@ class PersonWork:
     def before_step(self, tick: int) -> Outcome | None:
         """Walk on, or work on."""
         step = self._steps[0]
-        x_m, y_m, yaw_rad = _spot(self._worker.places[step.at])
+        x_m, y_m, yaw_rad = _spot(self._worker.spot(step.at))
         if self._walking:
             away_m = math.hypot(x_m - self.x_m, y_m - self.y_m)
             stride_m = float(self._worker.walking_speed) * self._dt_s
@@ -54,9 +52,7 @@ class PersonWork:
                 self.yaw_rad = math.atan2(y_m - self.y_m, x_m - self.x_m)
                 self.x_m += stride_m * (x_m - self.x_m) / away_m
                 self.y_m += stride_m * (y_m - self.y_m) / away_m
-                self.walked_m += stride_m
                 return None
-            self.walked_m += away_m
             self.x_m, self.y_m, self.yaw_rad = x_m, y_m, yaw_rad
             self._walking = False
         if self._ticks > 0:

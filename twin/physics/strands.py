@@ -5,15 +5,14 @@ from __future__ import annotations
 from twin.errors import PhysicsError
 from twin.physics.belt import Belt
 from twin.physics.car import Car
-from twin.physics.device import Done, Outcome, Told
+from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.world import World
-from twin.scenario.equipment import Conveyor, LightBarrier
+from twin.scenario.equipment import Conveyor
 from twin.scenario.products import Line
 from twin.scenario.station import Operation
 
-# How much earlier than its mark a car breaks the beam, beyond the stop ramp:
-# so the stop error, drawn both ways, never asks the belt to stop in the past.
-EARLY_M = 0.02
+Beam = tuple[list[float], list[float]]
+"""Both ends of a light beam, world frame, m."""
 
 
 class Strands:
@@ -24,20 +23,44 @@ class Strands:
         world: World,
         belt: Belt,
         conveyor: Conveyor,
-        barrier: LightBarrier,
+        barrier: Beam,
         line: Line,
     ) -> None:
         self._belt = belt
+        self._speed_mps = float(conveyor.speed)
+        self._ramp_m = self._speed_mps**2 / (2 * float(conveyor.acceleration))
+        self._wait_m = 0.0
         self._entry_x_m = float(line.entry.x)
         self._exit_x_m = float(line.exit.x)
-        self._start = list(barrier.start.as_tuple())
-        self._end = list(barrier.end.as_tuple())
+        self._start, self._end = barrier
         self._client = world.client
         self._ray = world.bound("rayTest")
-        self._ticks_per_m = 1.0 / (float(conveyor.speed) * world.dt_s)
+        self._ticks_per_m = 1.0 / (self._speed_mps * world.dt_s)
+        self._missed_x_m = self._start[0]
+        self.beam_z_m = self._start[2]
         self._phase = "idle"
         self._car: Car | None = None
         self._stop_in_ticks = 0
+
+    def aim(self, front_m: float, mark_x_m: float, error_m: float) -> None:
+        """Set how far a car runs on after it breaks the beam, to stop on its mark.
+
+        Args:
+            front_m: Its front at the beam's height, ahead of its origin.
+            mark_x_m: Where its origin should stop, world frame.
+            error_m: Largest error of stopping that is going to be drawn.
+
+        Raises:
+            PhysicsError: If the beam leaves less room than the stop ramp needs.
+        """
+        room_m = mark_x_m + front_m - self._start[0]
+        self._wait_m = room_m - self._ramp_m
+        if self._wait_m < error_m:
+            raise PhysicsError(
+                f"strands: the beam is broken {room_m:.3f} m before the mark, but the "
+                f"stop ramp takes {self._ramp_m:.3f} m and the stop error up to "
+                f"{error_m:.3f} m; move the barrier back or brake harder"
+            )
 
     def start(self, operation: Operation, car: Car) -> None:
         """Begin to carry a car in or out."""
@@ -57,9 +80,13 @@ class Strands:
             return Told("EntryCrossed", "event.entry_crossed", {"car": car.number})
         if self._phase == "in":
             if self._broken_by(car):
-                late_m = EARLY_M + car.stop_error_m
+                late_m = self._wait_m + car.stop_error_m
                 self._stop_in_ticks = round(late_m * self._ticks_per_m)
                 self._phase = "closing"
+            elif x_m > self._missed_x_m:
+                self._belt.stop()
+                self._phase = "idle"
+                return Failed("alarm.beam_not_broken", {"car": car.number})
         elif self._phase == "closing":
             self._stop_in_ticks -= 1
             if self._stop_in_ticks <= 0:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from twin.errors import PhysicsError
-from twin.kinematics.motion import Limits, plan_joint_path
-from twin.layout.plan import Placed, asset_from_nodes
+from twin.kinematics.motion import plan_joint_path
+from twin.layout.plan import Placed, asset_from_nodes, names_below
 from twin.physics.car import Car, shapes_of
 from twin.physics.device import Done, Failed, Outcome, Told
-from twin.physics.motor import Motor, Playback
+from twin.physics.motor import Motor, Playback, axis_limits, moving_node
 from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, World
 from twin.scenario.equipment import LiftTable
 from twin.scenario.station import Operation
 
-_JERK_PER_ACCELERATION_PER_S = 4.0
 # The load must stand above the threshold this long before it counts: a knock
 # while the table stops is not a pack.
 _FELT_S = 0.05
+# Rising less than a millimetre in two seconds is not rising.
+_RISING_M = 1e-3
+_STALL_S = 2.0
 # After the check drop the load settles this long before it is read.
 _SETTLE_S = 0.5
 
@@ -28,9 +30,9 @@ class TableDrive:
     def __init__(self, world: World, table: LiftTable, placed: Placed) -> None:
         self.table = table
         poses = asset_from_nodes(placed.asset)
-        top = next(node for node in placed.asset.nodes if node.joint is not None)
+        top = moving_node(placed, "prismatic")
         assert top.joint is not None  # chosen for having one
-        moving = _below(placed, top.name)
+        moving = names_below(placed.asset, top.name)
         top_from_asset = np.linalg.inv(poses[top.name])
         shapes = tuple(
             shape
@@ -71,6 +73,8 @@ class TableDrive:
         self._phase = "idle"
         self._ticks = 0
         self._expected_n = 0.0
+        self._highest_m = 0.0
+        self._still_ticks = 0
         self._car: Car | None = None
 
     def load_n(self) -> float:
@@ -86,6 +90,20 @@ class TableDrive:
         """Keep the largest reading; the cell's own rhythm, whoever else reads."""
         self.peak_load_n = max(self.peak_load_n, self.load_n())
 
+    def check_stroke(self, pack_z_m: float) -> None:
+        """Check that a pack at a height, world frame, is within the stroke.
+
+        Raises:
+            PhysicsError: If it is not.
+        """
+        touch_m = pack_z_m - self.top_at_zero_m
+        if not 0.0 <= touch_m <= self._stroke_m:
+            raise PhysicsError(
+                f"equipment.{self.body.name}: the pack will hang {touch_m:.3f} m above "
+                f"it, beyond its stroke of {self._stroke_m:g} m; change the lift's "
+                "height"
+            )
+
     def put_up(self, top_z_m: float) -> None:
         """Put the table at once with its top at a height, world frame."""
         self.body.reset_joint(self.link, top_z_m - self.top_at_zero_m)
@@ -98,10 +116,9 @@ class TableDrive:
             position, _ = car.pack_here().pose()
             touch_m = float(position[2]) - self.top_at_zero_m
             if not 0.0 <= touch_m <= self._stroke_m:
-                raise PhysicsError(
-                    f"table: the pack hangs {touch_m:.3f} m above it, beyond its "
-                    f"stroke of {self._stroke_m:g} m; change the lift's height"
-                )
+                # A car that was never lifted: said when the work begins.
+                self._phase = "refusing"
+                return
             self._plan(touch_m - float(self.table.seek_distance))
             self._phase = "rising"
         elif operation.do == "check_free":
@@ -117,14 +134,9 @@ class TableDrive:
             raise PhysicsError(f"table: cannot {operation.do}; use a table verb")
 
     def _plan(self, goal_m: float) -> None:
-        ramp = float(self.table.acceleration)
         trajectory = plan_joint_path(
             np.array([[self.height_m], [goal_m]]),
-            Limits(
-                np.array([float(self.table.speed)]),
-                np.array([ramp]),
-                np.array([ramp * _JERK_PER_ACCELERATION_PER_S]),
-            ),
+            axis_limits(1, float(self.table.speed), float(self.table.acceleration)),
         )
         self._playback = Playback(self._motor, trajectory, self._dt_s)
 
@@ -134,12 +146,16 @@ class TableDrive:
             if not self._playback.step():
                 self._playback = None
             return None
+        if self._phase == "refusing":
+            self._phase = "idle"
+            return Failed("alarm.no_load_felt")
         if self._phase == "rising":
             self._motor.push(
                 [float(self.table.seek_speed)],
                 [self._tare_n + float(self.table.press_force)],
             )
             self._phase, self._ticks = "seeking", 0
+            self._highest_m, self._still_ticks = self.reading()[0], 0
         elif self._phase == "seeking":
             return self._seek()
         elif self._phase == "dropping":
@@ -166,10 +182,18 @@ class TableDrive:
             self._hold()
             self._phase = "felt"
             return Told("LoadFelt", "event.load_felt", {"load_n": round(load_n, 1)})
-        if height_m >= self._stroke_m:
+        if height_m >= self._stroke_m or self._stalled(height_m):
+            self._hold()
             self._phase = "idle"
             return Failed("alarm.no_load_felt")
         return None
+
+    def _stalled(self, height_m: float) -> bool:
+        """Tell whether the table has stopped rising without a load to feel."""
+        if height_m > self._highest_m + _RISING_M:
+            self._highest_m, self._still_ticks = height_m, 0
+        self._still_ticks += 1
+        return self._still_ticks * self._dt_s > _STALL_S
 
     def _hold(self) -> None:
         self.height_m = self.reading()[0]
@@ -188,12 +212,3 @@ class TableDrive:
                 },
             )
         return Done()
-
-
-def _below(placed: Placed, top: str) -> set[str]:
-    """Return the names of a node and all that hangs on it."""
-    names = {top}
-    for node in placed.asset.nodes:
-        if node.parent in names:
-            names.add(node.name)
-    return names

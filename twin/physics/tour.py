@@ -95,6 +95,8 @@ class TourPlanner:
                 self.home_rad, choices, self.limits, clear=self._workable
             )
         except KinematicsError as error:
+            if like is not None:  # what was clear there is not here: look at all
+                return self.plan(aims)
             raise KinematicsError(_named(str(error), names)) from error
         stops = []
         here, low = self.home_rad, [self.home_rad]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 from types import MappingProxyType
 from typing import get_args
 
 from twin.scenario.equipment import (
+    HOME,
     Conveyor,
     Lift,
     LiftTable,
@@ -20,6 +22,9 @@ from twin.scenario.equipment import (
 )
 from twin.scenario.model import Scenario
 from twin.scenario.station import Operation, Station
+
+# Scenes give cars these ids.
+_CAR_ID = re.compile(r"car_\d+")
 
 Path = tuple[str | int, ...]
 
@@ -84,6 +89,7 @@ def check_consistency(scenario: Scenario) -> None:
     _check_conditions(scenario)
     _check_faults(scenario)
     _check_line(scenario)
+    _check_equipment_values(scenario)
     for camera_id, view in scenario.cameras.items():
         if view.eye.as_tuple() == view.target.as_tuple():
             raise InconsistencyError(
@@ -151,6 +157,32 @@ def _check_conditions(scenario: Scenario) -> None:
                         f"no operation grants {condition!r}; "
                         f"granted: {_names(granted)}",
                     )
+
+
+def _check_equipment_values(scenario: Scenario) -> None:
+    for name, equipment in scenario.equipment.items():
+        if _CAR_ID.fullmatch(name) or name in scenario.stations:
+            raise InconsistencyError(
+                ("equipment", name),
+                f"{name!r} names a car or a station too; choose another name",
+            )
+        if (
+            isinstance(equipment, LiftTable)
+            and not equipment.touch_force < equipment.press_force
+        ):
+            raise InconsistencyError(
+                ("equipment", name, "press_force"),
+                f"{equipment.press_force:g} N never reaches the touch_force of "
+                f"{equipment.touch_force:g} N; press harder",
+            )
+    products = {station.product for station in scenario.stations.values()}
+    for source_id, source in scenario.sources.items():
+        if scenario.stations and source.product not in products:
+            raise InconsistencyError(
+                ("sources", source_id, "product"),
+                f"no station takes {source.product!r}; stations take: "
+                f"{_names(products)}",
+            )
 
 
 def _check_faults(scenario: Scenario) -> None:
@@ -227,11 +259,11 @@ def _check_operation(
         worker = scenario.equipment[operation.by]
         assert isinstance(worker, Worker)  # _check_equipment has just seen to it
         for index, step in enumerate(operation.steps):
-            if step.at not in worker.places:
+            if step.at not in {HOME, *worker.places}:
                 raise InconsistencyError(
                     (*here, "steps", index, "at"),
                     f"{operation.by!r} has no place {step.at!r}; "
-                    f"known: {_names(worker.places)}",
+                    f"known: {_names({HOME, *worker.places})}",
                 )
 
 

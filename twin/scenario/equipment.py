@@ -19,6 +19,8 @@ from twin.scenario.fields import (
     Model,
     NewtonMetres,
     Newtons,
+    NonNegativeMetres,
+    NonNegativeRadians,
     Place,
     Point,
     PositiveMetres,
@@ -74,7 +76,7 @@ class LightBarrier(Placed):
     """A beam between two posts that something breaks.
 
     Attributes:
-        start: One end of the beam, world frame.
+        start: One end of the beam, in its own frame.
         end: The other end.
     """
 
@@ -189,7 +191,6 @@ class Robot(Placed):
 
     Attributes:
         asset: Model name ("kuka_kr210_l150") or a URDF beside the scenario.
-        base_mass: Of the link that does not move.
         joints: One entry a moving joint, base first.
         tool: What it holds.
         vias: Postures that ways may pass where the straight one collides.
@@ -202,7 +203,6 @@ class Robot(Placed):
     """
 
     kind: Literal["robot"]
-    base_mass: Kilograms
     joints: tuple[RobotJoint, ...] = Field(strict=False)
     tool: Nutrunner
     vias: tuple[Posture, ...] = Field(default=(), strict=False)
@@ -214,17 +214,25 @@ class Robot(Placed):
     clearance: PositiveMetres
 
 
+HOME = "home"
+
+
 class Worker(Placed):
     """A person with a walking speed and places to be.
 
     Attributes:
         walking_speed: Straight between places.
-        places: Where work is done, by name; "home" is where the person waits.
+        places: Where work is done, by name; "home" is ``place``, where the person
+            waits.
     """
 
     kind: Literal["worker"]
     walking_speed: Speed
     places: dict[str, Place]
+
+    def spot(self, name: str) -> Place:
+        """Return a place by name."""
+        return self.place if name == HOME else self.places[name]
 
 
 class MeasuringCamera(Placed):
@@ -238,15 +246,16 @@ class MeasuringCamera(Placed):
 
     kind: Literal["measuring_camera"]
     time: Seconds
-    position_noise: PositiveMetres
-    angle_noise: PositiveRadians
+    position_noise: NonNegativeMetres
+    angle_noise: NonNegativeRadians
 
 
 class Rack(Placed):
     """Where packs end up: a place at the end of a belt.
 
     Attributes:
-        inside: A pack's origin beyond this line (belt direction) is inside.
+        inside: A pack whose centre of mass is this far along the belt's direction,
+            counted from the world's origin, is inside.
         collected_after: A truck that is not modelled takes it away then.
     """
 
