@@ -34,7 +34,7 @@ def test_a_text_that_does_not_exist_is_an_error() -> None:
 
 
 def test_what_is_filled_in_is_not_filled_in_again() -> None:
-    assert "{step} {0} {key}" in say("event.begun", step="{step} {0} {key}")
+    assert "{step} {0} {key}" in say("event.begun", step_en="{step} {0} {key}")
 
 
 def test_nobody_can_change_the_catalogue() -> None:

@@ -16,6 +16,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.text import Language
+
 Pose = tuple[float, float, float, float, float, float, float]
 """Position x, y, z in m and quaternion w, x, y, z."""
 
@@ -84,6 +86,10 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
 
     en: str
     fr: str
+
+    def words(self, language: Language) -> str:
+        """Return the text in one language."""
+        return self.fr if language == "fr" else self.en
 
 
 class Port(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -170,7 +176,7 @@ class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a viewer must know once; sent before any frame, again when changed.
 
     Attributes:
-        name: The scenario's name.
+        name: The scenario's name, for files and programs.
         revision: Rises by one whenever the scene changes.
         dt_s: Length of a tick, s.
         entities: All things, a carrier and a parent before what they hold.
@@ -182,6 +188,8 @@ class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
         notes: Sentences a viewer must show, such as what is assumed.
         start: Local date and time at sim time 0, ISO 8601 with offset.
         timezone: IANA name.
+        title: The scenario's name for people; empty in what was recorded before
+            scenes had one.
     """
 
     name: str
@@ -196,6 +204,11 @@ class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
     notes: tuple[Label, ...] = ()
     start: str = ""
     timezone: str = ""
+    title: Label = Label("", "")
+
+    def title_words(self, language: Language) -> str:
+        """Return the title, or the name where there is none."""
+        return self.title.words(language) or self.name
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -262,8 +262,7 @@ class Window(QMainWindow):
         chosen = self._selected_id()
         self.scene = scene
         self.canvas.set_scene(scene, news.meshes)
-        self._name.setText(scene.name)
-        self.setWindowTitle(say("viewer.title", self.language, name=scene.name))
+        self._show_title()
         self._list_scene()
         ids = [entity.id for entity in scene.entities]
         self.select(ids.index(chosen) if chosen in ids else -1)
@@ -283,9 +282,6 @@ class Window(QMainWindow):
             label = camera.label.fr if self.language == "fr" else camera.label.en
             self._cameras.addItem(label)
         self._cameras.setCurrentIndex(min(row, self._cameras.count() - 1))
-        if self._note is None and self.scene.notes:
-            note = self.scene.notes[0]
-            self._say(lambda language: note.fr if language == "fr" else note.en)
 
     def _tell(self, news: News) -> None:
         running = self._run_state == "running"
@@ -326,6 +322,11 @@ class Window(QMainWindow):
         self._note = note
         self._note_label.setText(note(self.language))
 
+    def _show_title(self) -> None:
+        title = "" if self.scene is None else self.scene.title_words(self.language)
+        self._name.setText(title)
+        self.setWindowTitle(say("viewer.title", self.language, name=title))
+
     def _retitle(self) -> None:
         self.setStyleSheet(style_sheet(self.theme))
         self.canvas.language, self.canvas.theme = self.language, self.theme
@@ -341,8 +342,7 @@ class Window(QMainWindow):
         self.canvas.native.setToolTip("")
         self._tree_heading.setText(say("viewer.tree.title", self.language))
         self._events_heading.setText(say("viewer.events.title", self.language))
-        name = "" if self.scene is None else self.scene.name
-        self.setWindowTitle(say("viewer.title", self.language, name=name))
+        self._show_title()
         self.controls.retitle(self.language, self.theme)
         self.events.rewrite(self.language)
         if self._note is not None:

@@ -1,4 +1,4 @@
-"""What lies over the picture: labels with leaders, legend, clock, captions.
+"""What lies over the picture: labels, legend, clock, captions, notes.
 
 All images go onto one sheet, and a list of triangles says which piece is drawn
 where; a still and a window show the same overlay.
@@ -18,9 +18,17 @@ from viewer.batch import Batch
 from viewer.display import THEMES, ThemeName
 from viewer.labels import Rectangle, Subject, place, projected_px, subjects
 from viewer.orbit import View
-from viewer.tags import Rgba, caption_tag, clock_tag, label_tag, legend_tag
+from viewer.tags import (
+    Rgba,
+    caption_tag,
+    clock_tag,
+    label_tag,
+    legend_tag,
+    notes_tag,
+)
 
 _MARGIN_PX = 14
+_GAP_PX = 4
 _DOT_PX = 3.0
 
 
@@ -31,14 +39,16 @@ class Wanted:
     Attributes:
         labels: Names and states of stations, robots, cars, packs.
         legend: What the chips mean.
-        clock: Simulated time and the scenario's name.
+        clock: Simulated time and the scenario's title.
         captions: The newest of the events given.
+        notes: What the scene says that every viewer must show.
     """
 
     labels: bool = True
     legend: bool = True
     clock: bool = True
     captions: bool = True
+    notes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +167,22 @@ def build_overlay(
         taken.append(_fixed(sheet, image, left, _MARGIN_PX))
     if wanted.clock:
         words = time_words(frame.sim_time_s, language)
-        image = clock_tag(words, scene.name, theme_name)
+        image = clock_tag(words, scene.title_words(language), theme_name)
         taken.append(_fixed(sheet, image, _MARGIN_PX, _MARGIN_PX))
+    widest_px = size_px[0] - 2 * _MARGIN_PX
+    bottom = size_px[1] - _MARGIN_PX
+    if wanted.notes and scene.notes:
+        texts = tuple(note.words(language) for note in scene.notes)
+        image = notes_tag(texts, theme_name, widest_px)
+        bottom -= image.shape[0]
+        taken.append(_fixed(sheet, image, _MARGIN_PX, bottom))
+        bottom -= _GAP_PX
     if wanted.captions and events:
         lines = tuple(
             (event_words(event, language), event.severity) for event in events[-3:]
         )
-        image = caption_tag(lines, theme_name, size_px[0] - 2 * _MARGIN_PX)
-        top = size_px[1] - image.shape[0] - _MARGIN_PX
-        taken.append(_fixed(sheet, image, _MARGIN_PX, top))
+        image = caption_tag(lines, theme_name, widest_px)
+        taken.append(_fixed(sheet, image, _MARGIN_PX, bottom - image.shape[0]))
     labels: dict[int, Rectangle] = {}
     if wanted.labels:
         shown = subjects(scene, batch, frame, language)

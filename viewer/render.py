@@ -94,7 +94,7 @@ class Studio:
             frame: What to show.
             camera: Name of a saved camera ("" is the first), or a camera or view.
             size_px: Width and height.
-            labels: Whether labels, legend, clock and captions lie over it.
+            labels: Whether labels, legend, clock, captions and notes lie over it.
             events: Newest events of the run, oldest first, for the captions.
             selected: Id of an entity to outline.
             fast: One sample a pixel and smoothing afterwards, as for films; else
@@ -115,7 +115,7 @@ class Studio:
             size_px,
             language=self.language,
             theme_name=self.theme,
-            wanted=Wanted(labels=labels, legend=labels, clock=labels, captions=labels),
+            wanted=Wanted(labels, labels, labels, labels, labels),
             events=events,
         )
         if fast:
@@ -185,7 +185,7 @@ def still(
         size_px: Width and height.
         language: Of all words.
         theme: "day" or "dark".
-        labels: Whether labels, legend, clock and captions lie over the picture.
+        labels: Whether labels, legend, clock, captions and notes lie over it.
         events: Newest events of the run, oldest first, for the captions.
     """
     with Studio(scene, meshes, language=language, theme=theme) as studio:
@@ -235,6 +235,7 @@ def write_film(
                         fps=fps,
                         quality=quality,
                         macro_block_size=2,
+                        output_params=["-preset", "veryfast"],
                         ffmpeg_log_level="error",
                     )
                     writer.send(None)

@@ -1,4 +1,4 @@
-"""Small images with words: labels with a state chip, legend, clock, captions."""
+"""Small images with words: labels with a state chip, legend, clock, captions, notes."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ _FAMILIES = (
     ("Arial.ttf", "Arial Bold.ttf"),
 )
 _TEXT_PX = 13
+_NOTE_PX = 11
 _FINE = 4
 """Chips are drawn this many times larger and shrunk, for smooth borders."""
 
@@ -177,7 +178,7 @@ def legend_tag(language: Language, theme_name: ThemeName) -> Rgba:
 
 @lru_cache(maxsize=64)
 def clock_tag(time_words: str, title: str, theme_name: ThemeName) -> Rgba:
-    """Return the picture's own clock under the scenario's name."""
+    """Return the picture's own clock under the scenario's title."""
     theme = THEMES[theme_name]
     pad = 10
     width = (
@@ -225,6 +226,36 @@ def caption_tag(
         )
         y += row_px
     return np.asarray(image)
+
+
+@lru_cache(maxsize=16)
+def notes_tag(texts: tuple[str, ...], theme_name: ThemeName, widest_px: int) -> Rgba:
+    """Return notes in small print, each from a new line and broken where too wide."""
+    theme = THEMES[theme_name]
+    pad, row_px = 7, 15
+    face = font(_NOTE_PX)
+    lines = [
+        line for text in texts for line in _broken(text, face, widest_px - 2 * pad)
+    ]
+    width = int(max(face.getlength(line) for line in lines)) + 2 * pad + 1
+    image = _panel(width, row_px * len(lines) + 6, theme_name, radius_px=5)
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        y = 3 + row_px * number + row_px // 2
+        draw.text((pad, y), line, font=face, fill=theme.muted, anchor="lm")
+    return np.asarray(image)
+
+
+def _broken(text: str, face: Font, widest_px: int) -> list[str]:
+    """Return a text in lines, broken between words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if lines[-1] and face.getlength(longer) > widest_px:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _shortened(text: str, widest_px: int) -> str:

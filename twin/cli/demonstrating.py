@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.cli.running import opened, result_of, write_whole
+from twin.cli.running import (
+    labels_of,
+    metadata_of,
+    opened,
+    result_of,
+    write_whole,
+)
 from twin.errors import TwinError
 from twin.share import share_folder
 from twin.text import Language
@@ -16,13 +25,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from twin.engine import PhysicsEngine
-    from twin.state import StateFrame
+    from twin.recording import Recorder
+    from twin.state import Event, Label, StateFrame
+    from viewer.render import Picture
 
 SCENARIO = "scenarios/battery_cell.yaml"
 PICTURE_AT_S = 90.0
 _LONGEST_S = 480.0
 _FILM_SIZE_PX = (960, 540)
-_FILM_FPS = 20.0
+_FILM_FPS = 16.0
 # Seconds of film for each kind of operation: work is shown, travel is hurried.
 _FILM_S = {
     "convey_in": 2.0,
@@ -41,11 +52,33 @@ _FILM_S = {
 _CLOSE_UP = "unscrew"
 
 
-def demonstrate(out: Path, language: Language, progress: Progress) -> dict[str, Any]:
+@dataclass(slots=True)
+class _Run:
+    """What pictures are made from.
+
+    Attributes:
+        frames: Every state, in order.
+        events: All that happened, in order.
+        marks: At which frame each operation began, by its id.
+    """
+
+    frames: list[StateFrame] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    marks: list[tuple[int, str]] = field(default_factory=list)
+
+    def newest_events(self, tick: int) -> list[Event]:
+        """Return what a picture of a tick says."""
+        end = bisect_right(self.events, tick, key=lambda event: event.tick)
+        return self.events[max(0, end - 3) : end]
+
+
+def demonstrate(
+    out: Path, language: Language, progress: Progress
+) -> tuple[dict[str, Any], dict[str, Label]]:
     """Run one cycle of the shipped cell and write its results.
 
     Returns:
-        The run's figures.
+        The run's figures, and the operations' names for people.
 
     Raises:
         TwinError: If the cycle does not end within eight minutes.
@@ -54,76 +87,84 @@ def demonstrate(out: Path, language: Language, progress: Progress) -> dict[str, 
     from viewer.render import Studio, write_film, write_png
 
     out.mkdir(parents=True, exist_ok=True)
-    with opened(share_folder() / SCENARIO, None, None) as engine:
+    with opened(share_folder() / SCENARIO) as engine:
         began = time.perf_counter()
-        with Recorder(out / "run.mcap", engine.scene, engine.meshes) as recorder:
-            frames, shots = _cycle(engine, recorder, progress)
+        with Recorder(
+            out / "run.mcap",
+            engine.scene,
+            engine.meshes,
+            metadata=metadata_of(engine),
+        ) as recorder:
+            run = _cycle(engine, recorder, progress)
         wall_s = time.perf_counter() - began
         result = result_of(engine, wall_s)
+        labels = labels_of(engine)
+        shots = _shots(engine, run)
         at_tick = round(PICTURE_AT_S / engine.dt_s)
-        still = min(frames, key=lambda frame: abs(frame.tick - at_tick))
+        still = min(run.frames, key=lambda frame: abs(frame.tick - at_tick))
         with Studio(engine.scene, engine.meshes, language=language) as studio:
-            picture = studio.picture(still, "overview", size_px=(1280, 720))
+            picture = studio.picture(
+                still, "overview", (1280, 720), events=run.newest_events(still.tick)
+            )
             write_png(out / "cell.png", picture)
             task = progress.add_task("film", total=len(shots))
 
-            def pictures() -> Any:
+            def pictures() -> Iterator[Picture]:
                 for done, (index, camera) in enumerate(shots):
+                    frame = run.frames[index]
                     yield studio.picture(
-                        frames[index], camera, size_px=_FILM_SIZE_PX, fast=True
+                        frame,
+                        camera,
+                        _FILM_SIZE_PX,
+                        events=run.newest_events(frame.tick),
+                        fast=True,
                     )
                     progress.update(task, completed=done + 1)
 
             write_film(out / "film.mp4", pictures(), _FILM_FPS)
     write_whole(out / "kpi.json", json.dumps(result, indent=2) + "\n")
-    return result
+    return result, labels
 
 
-def _cycle(
-    engine: PhysicsEngine, recorder: Any, progress: Progress
-) -> tuple[list[StateFrame], list[tuple[int, str]]]:
-    """Return every frame of the first cycle, and which of them to film from where."""
+def _cycle(engine: PhysicsEngine, recorder: Recorder, progress: Progress) -> _Run:
+    """Return the first cycle, from the start until the car has left."""
     task = progress.add_task("physics", total=_LONGEST_S)
-    frames = [engine.frame()]
-    recorder.add_frame(frames[0])
     cell = engine.cell
-    marks: list[tuple[int, str]] = []
-    known = len(cell.station.operations)
-    while not cell.cycles or len(cell.cars) > 1:
+    run = _Run([engine.frame()])
+    recorder.add_frame(run.frames[0])
+    while not cell.cars_out:
         engine.advance(engine.frame_ticks)
-        events = engine.take_events()
-        marks.extend(
-            (len(frames), str(event.arguments["step"]))
+        events, frame = engine.take_events(), engine.frame()
+        run.marks.extend(
+            (len(run.frames), str(event.arguments["step"]))
             for event in events
             if event.kind == "OperationStarted"
         )
-        frames.append(engine.frame())
+        run.events.extend(events)
+        run.frames.append(frame)
         recorder.add_events(events)
-        recorder.add_frame(frames[-1])
-        if frames[-1].sim_time_s > _LONGEST_S:
+        recorder.add_frame(frame)
+        if frame.sim_time_s > _LONGEST_S:
             raise TwinError(
-                f"demo: no complete cycle of {known} operations within "
-                f"{_LONGEST_S:g} s; look at the alarms of flins run {SCENARIO}"
+                f"demo: no complete cycle of {len(cell.station.operations)} operations "
+                f"within {_LONGEST_S:g} s; look at the alarms of flins run {SCENARIO}"
             )
-        progress.update(task, completed=frames[-1].sim_time_s)
-        if cell.cars_out:
-            break
+        progress.update(task, completed=frame.sim_time_s)
     progress.update(task, completed=_LONGEST_S)
-    return frames, _shots(engine, marks, len(frames))
+    return run
 
 
-def _shots(
-    engine: PhysicsEngine, marks: list[tuple[int, str]], n_frames: int
-) -> list[tuple[int, str]]:
+def _shots(engine: PhysicsEngine, run: _Run) -> list[tuple[int, str]]:
     """Return frame index and camera of each picture of the film."""
     operations = engine.cell.station.operations
     shots: list[tuple[int, str]] = []
-    for place, (begin, step) in enumerate(marks):
+    for place, (begin, step) in enumerate(run.marks):
         do = operations[step].do
         if do not in _FILM_S:
             continue
         end = next(
-            (b for b, s in marks[place + 1 :] if operations[s].do in _FILM_S), n_frames
+            (b for b, s in run.marks[place + 1 :] if operations[s].do in _FILM_S),
+            len(run.frames),
         )
         n_pictures = max(1, round(_FILM_S[do] * _FILM_FPS))
         camera = "bolts" if do == _CLOSE_UP else "overview"

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
+from twin.state import Label
 from twin.text import Language, number, say
 
 Row = tuple[str, str, str]
 
 
-def rows(result: dict[str, Any], language: Language) -> list[Row]:
-    """Return what a table shows, the critical path's steps below the cycle time."""
+def rows(
+    result: Mapping[str, Any], labels: Mapping[str, Label], language: Language
+) -> list[Row]:
+    """Return what a table shows, the critical path's steps below the cycle time.
+
+    Args:
+        result: A run's figures.
+        labels: Names for people, by operation.
+        language: Of all words.
+    """
 
     def row(key: str, value: float | None, digits: int, unit: str) -> Row:
         shown = "–" if value is None else number(value, digits, language)
         return (say(f"kpi.{key}", language), shown, unit)
 
-    error_deg = math.degrees(result["peak_tracking_error_rad"])
     found = [
         row("sim_time", result["sim_time_s"], 0, "s"),
         row("cars_in", result["cars_in"], 0, ""),
@@ -26,11 +34,11 @@ def rows(result: dict[str, Any], language: Language) -> list[Row]:
         row("cycle_time", result["cycle_time_s"], 1, "s"),
     ]
     found.extend(
-        (f"  {name}", number(seconds, 1, language), "s")
+        (f"  {labels[name].words(language)}", number(seconds, 1, language), "s")
         for name, seconds in result["cycle_steps"].items()
     )
     found += [
-        row("tracking_error", error_deg, 3, "°"),
+        row("tracking_error", 1e3 * result["peak_tracking_error_rad"], 3, "mrad"),
         row("torque", 100 * result["peak_torque_over_limit"], 0, "%"),
         row("table_force", result["peak_table_force_n"], 0, "N"),
         row("alarms", result["alarms"], 0, ""),

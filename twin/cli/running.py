@@ -7,13 +7,15 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from twin.cli.options import (
+    EngineChoice,
     EngineOption,
     JsonOption,
     LanguageChoice,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from twin.engine import PhysicsEngine
     from twin.recording import Recorder
+    from twin.state import Event, Label
     from twin.text import Language
 
 
@@ -61,11 +64,23 @@ def advance_recorded(
     recorder: Recorder | None,
     progress: Progress,
     task: TaskID,
+    newest: deque[Event] | None = None,
 ) -> None:
-    """Run on to a tick, in steps of a frame, and record each frame."""
+    """Run on to a tick, in steps of a frame, and record each frame.
+
+    Args:
+        engine: What runs.
+        until_tick: Where to stop.
+        recorder: Is given every frame and event, if any.
+        progress: Is told how far it is.
+        task: The progress's own name for this run.
+        newest: Is given every event; it forgets the old ones by itself.
+    """
     while engine.tick < until_tick:
         engine.advance(min(engine.frame_ticks, until_tick - engine.tick))
         events = engine.take_events()
+        if newest is not None:
+            newest.extend(events)
         if recorder is not None:
             recorder.add_events(events)
             recorder.add_frame(engine.frame())
@@ -74,17 +89,16 @@ def advance_recorded(
 
 @contextlib.contextmanager
 def opened(
-    scenario: Path, seed: int | None, engine_name: str | None
+    scenario: Path, seed: int | None = None, engine: EngineChoice | None = None
 ) -> Iterator[PhysicsEngine]:
     """Return a scenario's engine; it is closed at the end of the block."""
     from twin.engine import open_engine
 
-    chosen = "physics" if engine_name == "physics" else engine_name
-    engine = open_engine(scenario, seed=seed, engine=chosen)  # type: ignore[arg-type]
+    running = open_engine(scenario, seed=seed, engine=engine.value if engine else None)
     try:
-        yield engine
+        yield running
     finally:
-        engine.close()
+        running.close()
 
 
 def run(
@@ -104,14 +118,22 @@ def run(
     from twin.recording import Recorder
 
     until_s = read_duration_s(until, "--until")
+    if record is not None and record.suffix.lower() != ".mcap":
+        raise TwinError(f"--record: got {record.name!r}; name an .mcap file")
     with opened(scenario, seed, engine) as running:
         until_tick = whole_ticks(until_s, running.dt_s)
         began = time.perf_counter()
         with contextlib.ExitStack() as stack:
             recorder = None
             if record is not None:
+                record.parent.mkdir(parents=True, exist_ok=True)
                 recorder = stack.enter_context(
-                    Recorder(record, running.scene, running.meshes)
+                    Recorder(
+                        record,
+                        running.scene,
+                        running.meshes,
+                        metadata=metadata_of(running),
+                    )
                 )
                 recorder.add_frame(running.frame())
             progress = stack.enter_context(progress_bar(not as_json))
@@ -119,10 +141,31 @@ def run(
             advance_recorded(running, until_tick, recorder, progress, task)
         wall_s = time.perf_counter() - began
         result = result_of(running, wall_s)
+        labels = labels_of(running)
     if as_json:
         typer.echo(json.dumps(result))
     else:
-        print_figures(result, lang.value)
+        print_figures(result, labels, lang.value)
+
+
+def metadata_of(engine: PhysicsEngine) -> dict[str, str]:
+    """Return what a recording says of the run that it holds."""
+    from twin import __version__
+
+    return {
+        "scenario": engine.scene.name,
+        "engine": engine.name,
+        "seed": str(engine.seed),
+        "version": __version__,
+    }
+
+
+def labels_of(engine: PhysicsEngine) -> dict[str, Label]:
+    """Return the operations' names for people."""
+    return {
+        name: operation.label.label()
+        for name, operation in engine.cell.station.operations.items()
+    }
 
 
 def result_of(engine: PhysicsEngine, wall_s: float) -> dict[str, Any]:
@@ -143,7 +186,9 @@ def result_of(engine: PhysicsEngine, wall_s: float) -> dict[str, Any]:
     }
 
 
-def print_figures(result: dict[str, Any], language: Language) -> None:
+def print_figures(
+    result: Mapping[str, Any], labels: Mapping[str, Label], language: Language
+) -> None:
     """Print a run's figures as a table for people."""
     from rich.console import Console
     from rich.table import Table
@@ -154,7 +199,7 @@ def print_figures(result: dict[str, Any], language: Language) -> None:
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
-    for name, value, unit in rows(result, language):
+    for name, value, unit in rows(result, labels, language):
         table.add_row(name, value, unit)
     Console().print(table)
 
@@ -183,7 +228,7 @@ def demo(
     from twin.cli.demonstrating import demonstrate
 
     with progress_bar(sys.stderr.isatty()) as progress:
-        result = demonstrate(out, lang.value, progress)
-    print_figures(result, lang.value)
+        result, labels = demonstrate(out, lang.value, progress)
+    print_figures(result, labels, lang.value)
     for name in ("cell.png", "film.mp4", "run.mcap", "kpi.json"):
         typer.echo(str(out / name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +24,11 @@ from twin.cli.running import advance_recorded, opened, progress_bar, whole_ticks
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
+    from twin.state import Event
     from viewer.render import Picture
+
+# A caption shows the newest few events; what was before is for recordings.
+_N_EVENTS = 3
 
 
 def view(
@@ -75,11 +80,15 @@ def render(
             f"-o: got {output.name!r}; name a {wanted} file"
             + (" or add --for 30s" if length is None else "")
         )
+    if length is not None and (size_px[0] % 2 or size_px[1] % 2):
+        raise TwinError(
+            f"--size: got {size}; a film needs even numbers of pixels each way"
+        )
     length_s = 0.0 if length is None else read_duration_s(length, "--for")
     from viewer.render import Studio, write_film, write_png
 
     with (
-        opened(scenario, seed, engine.value if engine else None) as running,
+        opened(scenario, seed, engine) as running,
         progress_bar(True) as progress,
         Studio(
             running.scene, running.meshes, language=lang.value, theme=theme.value
@@ -93,21 +102,24 @@ def render(
         task = progress.add_task(
             running.scene.name, total=whole_ticks(at_s + length_s, running.dt_s)
         )
-        advance_recorded(running, whole_ticks(at_s, running.dt_s), None, progress, task)
+        newest: deque[Event] = deque(maxlen=_N_EVENTS)
+        at_tick = whole_ticks(at_s, running.dt_s)
+        advance_recorded(running, at_tick, None, progress, task, newest)
         output.parent.mkdir(parents=True, exist_ok=True)
-        if length is None:
-            picture = studio.picture(
-                running.frame(), camera, size_px=size_px, labels=labels
+
+        def picture() -> Picture:
+            return studio.picture(
+                running.frame(), camera, size_px, labels=labels, events=tuple(newest)
             )
-            write_png(output, picture)
+
+        if length is None:
+            write_png(output, picture())
             return
 
         def pictures() -> Iterator[Picture]:
             for number in range(max(1, round(length_s * fps))):
                 tick = whole_ticks(at_s + number / fps, running.dt_s)
-                advance_recorded(running, tick, None, progress, task)
-                yield studio.picture(
-                    running.frame(), camera, size_px=size_px, labels=labels
-                )
+                advance_recorded(running, tick, None, progress, task, newest)
+                yield picture()
 
         write_film(output, pictures(), fps)

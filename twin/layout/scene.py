@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from twin.layout.assets import Asset, AssetNode
@@ -20,11 +21,12 @@ from twin.state import (
     Entity,
     Label,
     MeshArrays,
+    Port,
     Pose,
     Scalar,
     Scene,
 )
-from twin.transforms import Matrix, pose_of
+from twin.transforms import Matrix, pose_of, transform
 
 
 def as_pose(world_from_local: Matrix) -> Pose:
@@ -122,6 +124,7 @@ def build_scene(
         notes=tuple(note.label() for note in scenario.notes),
         start=scenario.local_start().isoformat(),
         timezone=scenario.timezone,
+        title=scenario.title.label(),
     )
     return scene, draft.meshes
 
@@ -156,6 +159,7 @@ def _add_equipment(
             pose=as_pose(placed.world_from_asset),
             machine=draft.machine(name) if works else -1,
             joints=joints,
+            ports=_ports(placed.asset, poses, ""),
             properties=_properties(equipment),
         )
     )
@@ -184,6 +188,7 @@ def _add_equipment(
                 mesh=draft.mesh(held),
                 mover=draft.mover(moving),
                 pose=as_pose(placed.world_from_asset @ poses[node.name]),
+                ports=_ports(placed.asset, poses, node.name),
             )
         )
 
@@ -207,6 +212,33 @@ def _carrying_joint(asset: Asset, node: AssetNode) -> str:
         if not node.parent:
             return ""
         node = by_name[node.parent]
+
+
+def _ports(
+    asset: Asset, poses: Mapping[str, Matrix], carrying: str
+) -> tuple[Port, ...]:
+    """Return the ports that a moving node carries, in its frame.
+
+    Args:
+        asset: Nodes with their ports.
+        poses: ``asset_from_node`` by name.
+        carrying: Name of the moving node; "" for what never moves, in the asset's
+            frame.
+    """
+    carrier_from_asset = np.linalg.inv(poses[carrying]) if carrying else np.eye(4)
+    return tuple(
+        msgspec.structs.replace(
+            port,
+            pose=as_pose(
+                carrier_from_asset
+                @ poses[node.name]
+                @ transform(port.pose[:3], port.pose[3:])
+            ),
+        )
+        for node in asset.nodes
+        if node.ports and _carrying_joint(asset, node) == carrying
+        for port in node.ports
+    )
 
 
 def _all_meshes(asset: Asset, poses: Mapping[str, Matrix]) -> list[MeshArrays]:
@@ -268,6 +300,7 @@ def _add_car(
                 carrier=car,
                 mesh=draft.mesh([node.mesh]),
                 pose=as_pose(poses[node.name]),
+                ports=node.ports,
                 properties={"mass_kg": node.mass_kg} if node.mass_kg else {},
             )
         )
@@ -285,6 +318,7 @@ def _add_car(
                 mesh=draft.mesh([node.mesh] if node.mesh is not None else []),
                 mover=draft.mover(name),
                 pose=IDENTITY_POSE,
+                ports=node.ports,
                 properties={"mass_kg": node.mass_kg} if node.mass_kg else {},
             )
         )
