@@ -110,22 +110,21 @@ def _arch(axle_x_m: float, left: bool) -> Shape:
 
 
 def body_collision() -> list[Box]:
-    """Return few boxes for physics; the recess for the pack stays open."""
+    """Return few boxes for physics; the recess for the pack stays open.
+
+    Every box is solved in every step that the car is touched in, so each side has
+    one, each end has one, and one stands for all above the floor.
+    """
     half_x, half_y = RECESS_HALF_X_M, RECESS_HALF_Y_M
     boxes: list[Box] = []
     for side in (-1.0, 1.0):
-        low_y, high_y = sorted((side * _SILL_IN_Y_M, side * _SILL_OUT_Y_M))
+        low_y, high_y = sorted((side * half_y, side * _SILL_OUT_Y_M))
         boxes.append(between((-0.90, low_y, JACK_Z_M), (0.90, high_y, RECESS_ROOF_Z_M)))
-        low_y, high_y = sorted((side * half_y, side * _SILL_IN_Y_M))
-        boxes.append(between((-0.90, low_y, 0.24), (0.90, high_y, RECESS_ROOF_Z_M)))
-    boxes.append(between((-0.93, -0.82, RECESS_ROOF_Z_M), (0.93, 0.82, 0.45)))
     boxes.append(
         between((half_x, -_ARCH_IN_Y_M, _TRAY_Z_M), (2.05, _ARCH_IN_Y_M, 0.70))
     )
     boxes.append(
         between((-1.90, -_ARCH_IN_Y_M, _TRAY_Z_M), (-half_x, _ARCH_IN_Y_M, 0.70))
     )
-    boxes.append(between((-0.93, -0.88, 0.45), (0.93, 0.88, 1.50)))
-    boxes.append(between((0.93, -0.84, 0.70), (2.00, 0.84, 0.98)))
-    boxes.append(between((-1.85, -0.84, 0.70), (-0.93, 0.84, 1.45)))
+    boxes.append(between((-1.85, -0.84, RECESS_ROOF_Z_M), (0.93, 0.84, 1.50)))
     return boxes

@@ -178,7 +178,7 @@ SLIPS = [
     ),
     Slip("start: 2026-01-05T06:00:00", "|start: soon", "start", "got 'soon'; give a "),
     Slip(
-        "  frame_rate: 30 Hz",
+        "  frame_rate: 20 Hz",
         "|  frame_rate: 50 Hz",
         "physics.frame_rate",
         "50 Hz does not divide the rate of 240 Hz; choose a divisor",

@@ -219,13 +219,8 @@ class Car:
         return len(self.welds)
 
     def x_m(self) -> float:
-        """Return how far along the line its origin is, world frame.
-
-        The heading error is a degree at most: its cosine is left out.
-        """
-        body = self.body_here()
-        position, _ = body.world.call("getBasePositionAndOrientation", body.body_id)
-        return float(position[0]) - self.design.body_links[0].centre_of_mass_m[0]
+        """Return how far along the line its origin is, world frame."""
+        return self.body_here().plain_pose()[0][0]
 
     def body_here(self) -> Body:
         """Return the car's body, which is still in the cell."""

@@ -57,11 +57,11 @@ class Motor:
             self.body.body_id,
             self.joints,
             self._position_control,
-            targetPositions=positions,
-            targetVelocities=velocities,
-            forces=self.forces,
-            positionGains=self._position_gains,
-            velocityGains=self._velocity_gains,
+            positions,
+            velocities,
+            self.forces,
+            self._position_gains,
+            self._velocity_gains,
             physicsClientId=self._client,
         )
 
