@@ -91,6 +91,14 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
             ["render", "x.yaml", "-o", "x.png", "--for", "1s"],
             "-o: got 'x.png'; name a ",
         ),
+        (
+            ["render", "x.yaml", "-o", "x.mp4", "--for", "1s", "--size", "640x361"],
+            "--size: got 640x361; a film needs even numbers of pixels",
+        ),
+        (
+            ["run", "x.yaml", "--record", "x.json"],
+            "--record: got 'x.json'; name an .mcap file",
+        ),
         (["replay", "x.txt"], "x.txt: not an .mcap file; give a recording"),
         (["run", "none.yaml"], "none.yaml: no such file; give the path of a scenario"),
         (["run", "."], ".: cannot be read ("),
@@ -216,17 +224,18 @@ def test_a_camera_that_does_not_exist_is_refused_before_anything_runs(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("place", ["none/o.mcap", "folder", "file/o.mcap"])
+@pytest.mark.parametrize("place", ["folder.mcap", "file/o.mcap", "file/deep/o.mcap"])
 def test_a_recording_that_cannot_be_written_is_refused(
     flins: Flins, cell: Path, tmp_path: Path, place: str
 ) -> None:
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.mcap").mkdir()
     (tmp_path / "file").write_text("", "utf-8")
     result = flins(
         "run", str(cell), "--until", "0.1s", "--json", "--record", str(tmp_path / place)
     )
-    assert str(tmp_path / place) in complaint(result)
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "folder"]
+    assert str(tmp_path / place.partition("/")[0]) in complaint(result)
+    left = sorted(one.name for one in tmp_path.rglob("*"))
+    assert left == ["file", "folder.mcap"]
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ import pytest
 
 from twin import __version__
 from twin.recording import Recording
-from twin.scenario import json_schema
+from twin.scenario import json_schema, load_scenario
 
 Flins = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -78,7 +78,7 @@ def test_the_schema_is_one_json_object(flins: Flins) -> None:
 def test_a_run_prints_one_json_object_and_leaves_a_recording(
     flins: Flins, cell: Path, tmp_path: Path
 ) -> None:
-    path = tmp_path / "run.mcap"
+    path = tmp_path / "new" / "run.mcap"
     result = flins(
         *("run", str(cell), "--until", "1 s", "--seed", "7", "--json"),
         *("--record", str(path)),
@@ -93,11 +93,19 @@ def test_a_run_prints_one_json_object_and_leaves_a_recording(
     assert figures["cars_in"] == 1
     assert figures["cycle_time_s"] is None
     assert figures["cycle_steps"] == {}
-    assert [one.name for one in tmp_path.iterdir()] == ["run.mcap"]
+    assert [one.name for one in path.parent.iterdir()] == ["run.mcap"]
     with Recording(path) as recording:
         assert recording.scene.name == "battery_cell"
+        assert recording.metadata == {
+            "scenario": "battery_cell",
+            "engine": "physics",
+            "seed": "7",
+            "version": __version__,
+        }
         ticks = [frame.tick for frame in recording.frames()]
-    assert ticks == list(range(0, 241, 8))
+    physics = load_scenario(cell).physics
+    step = round(float(physics.rate) / float(physics.frame_rate))
+    assert ticks == [*range(0, 240, step), 240]
 
 
 @pytest.mark.slow
