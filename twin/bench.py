@@ -154,12 +154,11 @@ def _note_calls(scenario: Path, n_stretches: int) -> NotedRun:
 def _run_stretch(engine: PhysicsEngine, recorder: Recorder | None) -> None:
     """Run a stretch of simulated time as ``flins run --record`` does."""
     until_tick = engine.tick + round(_STRETCH_S / engine.dt_s)
-    while engine.tick < until_tick:
-        engine.advance(min(engine.frame_ticks, until_tick - engine.tick))
-        events = engine.take_events()
-        frame = engine.frame()
-        if recorder is not None:
-            recorder.add_events(events)
+    frames = engine.advance_framed(until_tick)
+    events = engine.take_events()
+    if recorder is not None:
+        recorder.add_events(events)
+        for frame in frames:
             recorder.add_frame(frame)
 
 

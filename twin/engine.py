@@ -77,6 +77,18 @@ class PhysicsEngine:
         for _ in range(ticks):
             step()
 
+    def advance_framed(self, until_tick: int) -> list[StateFrame]:
+        """Run on to a tick and return the frames on the way, oldest first.
+
+        A frame is taken every ``frame_ticks`` from now, and one at the end. They
+        are read one by one and composed together: see ``FrameComposer.read``.
+        """
+        readings = []
+        while self.tick < until_tick:
+            self.advance(min(self.frame_ticks, until_tick - self.tick))
+            readings.append(self._composer.read())
+        return [self._composer.compose(reading) for reading in readings]
+
     def frame(self) -> StateFrame:
         """Return the state now."""
         return self._composer.frame()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.cli.running import (
+    batch_ticks,
     labels_of,
     metadata_of,
     opened,
@@ -133,23 +134,24 @@ def _cycle(engine: PhysicsEngine, recorder: Recorder, progress: Progress) -> _Ru
     run = _Run([engine.frame()])
     recorder.add_frame(run.frames[0])
     while not cell.cars_out:
-        engine.advance(engine.frame_ticks)
-        events, frame = engine.take_events(), engine.frame()
+        frames = engine.advance_framed(engine.tick + batch_ticks(engine))
+        events = engine.take_events()
         run.marks.extend(
-            (len(run.frames), str(event.arguments["step"]))
+            (event.tick // engine.frame_ticks, str(event.arguments["step"]))
             for event in events
             if event.kind == "OperationStarted"
         )
         run.events.extend(events)
-        run.frames.append(frame)
+        run.frames.extend(frames)
         recorder.add_events(events)
-        recorder.add_frame(frame)
-        if frame.sim_time_s > _LONGEST_S:
+        for frame in frames:
+            recorder.add_frame(frame)
+        if run.frames[-1].sim_time_s > _LONGEST_S:
             raise TwinError(
                 f"demo: no complete cycle of {len(cell.station.operations)} operations "
                 f"within {_LONGEST_S:g} s; look at the alarms of flins run {SCENARIO}"
             )
-        progress.update(task, completed=frame.sim_time_s)
+        progress.update(task, completed=run.frames[-1].sim_time_s)
     progress.update(task, completed=_LONGEST_S)
     return run
 

@@ -58,6 +58,12 @@ def whole_ticks(duration_s: float, dt_s: float) -> int:
     return round(duration_s / dt_s)
 
 
+def batch_ticks(engine: PhysicsEngine) -> int:
+    """Return the ticks of about a simulated second, in whole frames."""
+    frames = max(1, round(1.0 / (engine.frame_ticks * engine.dt_s)))
+    return frames * engine.frame_ticks
+
+
 def advance_recorded(
     engine: PhysicsEngine,
     until_tick: int,
@@ -66,7 +72,7 @@ def advance_recorded(
     task: TaskID,
     newest: deque[Event] | None = None,
 ) -> None:
-    """Run on to a tick, in steps of a frame, and record each frame.
+    """Run on to a tick, a simulated second at a time, and record each frame.
 
     Args:
         engine: What runs.
@@ -77,13 +83,18 @@ def advance_recorded(
         newest: Is given every event; it forgets the old ones by itself.
     """
     while engine.tick < until_tick:
-        engine.advance(min(engine.frame_ticks, until_tick - engine.tick))
-        events = engine.take_events()
+        next_tick = min(until_tick, engine.tick + batch_ticks(engine))
+        if recorder is None:
+            engine.advance(next_tick - engine.tick)
+            events = engine.take_events()
+        else:
+            frames = engine.advance_framed(next_tick)
+            events = engine.take_events()
+            recorder.add_events(events)
+            for frame in frames:
+                recorder.add_frame(frame)
         if newest is not None:
             newest.extend(events)
-        if recorder is not None:
-            recorder.add_events(events)
-            recorder.add_frame(engine.frame())
         progress.update(task, completed=engine.tick)
 
 

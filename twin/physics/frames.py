@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.physics.build import CAR_SLOTS
-from twin.physics.car import Car
 from twin.physics.cell import Cell
 from twin.physics.world import Body, Position, Quaternion
 from twin.state import Label, Scalar, Scene, StateFrame
@@ -45,6 +45,36 @@ class CarRows:
     fasteners: slice
 
 
+Placed = tuple[Position, Quaternion]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell's bodies and devices said at one tick.
+
+    Attributes:
+        tick: When.
+        links: Link states of lift, table and arm, as pybullet gives them.
+        cars: Slot, pose of the car, pose of its pack, fasteners still in.
+        people: Place, m, and heading, rad.
+        machines: States and reasons.
+        lift: Joint positions.
+        table: Height, m, and load, N.
+        arm: Joint positions.
+        scalars: All but the table's load.
+    """
+
+    tick: int
+    links: list[Any]
+    cars: list[tuple[int, Placed | None, Placed | None, tuple[str, ...]]]
+    people: list[tuple[float, float, float]]
+    machines: tuple[list[int], list[int]]
+    lift: list[float]
+    table: tuple[float, float]
+    arm: list[float]
+    scalars: tuple[float, ...]
+
+
 class FrameComposer:
     """Reads a cell's bodies into frames.
 
@@ -75,7 +105,7 @@ class FrameComposer:
         self._fasteners_in_pack_m: NDArray[np.float64] = np.array(
             [f.pack_from_fastener[:3, 3] for f in cell.design.fasteners]
         )
-        self._shown = [False] * CAR_SLOTS
+        self._people_rows = [self._row[name] for name in devices.people]
         self._car_rows = []
         for slot in range(CAR_SLOTS):
             car = f"car_{slot + 1}"
@@ -113,52 +143,103 @@ class FrameComposer:
 
     def frame(self) -> StateFrame:
         """Return the state now."""
-        cell, devices, pose = self._cell, self._cell.devices, self._pose
-        client, read = cell.world.client, self._read_links
-        for body_id, indices, link_rows in self._links:
-            states = read(body_id, indices, physicsClientId=client)
-            pose[link_rows] = [(*at, w, x, y, z) for *_, at, (x, y, z, w) in states]
-        here = {car.slot: car for car in cell.cars.values()}
-        for slot, rows in enumerate(self._car_rows):
-            car = here.get(slot)
-            if car is not None:
-                self._show(rows, car)
-            elif self._shown[slot]:
-                self._hide(rows)
-            self._shown[slot] = car is not None
-        for name, person in devices.people.items():
-            half_rad = person.yaw_rad / 2
-            turn = (math.cos(half_rad), 0.0, 0.0, math.sin(half_rad))
-            pose[self._row[name]] = (person.x_m, person.y_m, 0.0, *turn)
-        machines, reasons = cell.machines(self._scene.machines)
-        height_m, load_n = devices.table.reading()
-        return StateFrame(
+        return self.compose(self.read())
+
+    def read(self) -> Reading:
+        """Return what the bodies and devices say now, as they say it.
+
+        Reading belongs between two steps; making arrays of it does not, and is
+        far quicker done for many readings at once than for each in between, when
+        the step has driven everything else out of the processor's caches.
+        """
+        cell, devices = self._cell, self._cell.devices
+        client, read_links = cell.world.client, self._read_links
+        cars = []
+        for car in cell.cars.values():
+            body, pack = car.body, car.pack
+            cars.append(
+                (
+                    car.slot,
+                    None if body is None else body.plain_pose(),
+                    None if pack is None else pack.plain_pose(),
+                    tuple(car.welds),
+                )
+            )
+        arm = devices.arm
+        at_work = cell.cars.get(cell.state.car)
+        return Reading(
             tick=cell.tick,
-            sim_time_s=cell.tick * cell.dt_s,
+            links=[
+                read_links(body_id, indices, physicsClientId=client)
+                for body_id, indices, _ in self._links
+            ],
+            cars=cars,
+            people=[(p.x_m, p.y_m, p.yaw_rad) for p in devices.people.values()],
+            machines=cell.machines(self._scene.machines),
+            lift=devices.lift.joint_positions(),
+            table=devices.table.reading(),
+            arm=arm.joint_positions(),
+            scalars=(
+                arm.tracking_error_rad,
+                arm.peak_torque_share,
+                devices.belts[devices.ids["strands"]].speed_mps,
+                devices.belts[devices.ids["pack_line"]].speed_mps,
+                float(len(at_work.welds)) if at_work is not None else math.nan,
+                float(cell.cars_out),
+                float(cell.batteries_out),
+            ),
+        )
+
+    def compose(self, reading: Reading) -> StateFrame:
+        """Return the frame of a reading."""
+        pose = self._pose
+        for (_, _, link_rows), states in zip(self._links, reading.links, strict=True):
+            pose[link_rows] = [(*at, w, x, y, z) for *_, at, (x, y, z, w) in states]
+        for rows in self._car_rows:
+            self._hide(rows)
+        for slot, body, pack, fasteners in reading.cars:
+            self._show(self._car_rows[slot], body, pack, fasteners)
+        for row, (x_m, y_m, yaw_rad) in zip(
+            self._people_rows, reading.people, strict=True
+        ):
+            half_rad = yaw_rad / 2
+            turn = (math.cos(half_rad), 0.0, 0.0, math.sin(half_rad))
+            pose[row] = (x_m, y_m, 0.0, *turn)
+        machines, reasons = reading.machines
+        height_m, load_n = reading.table
+        joints = [*reading.lift, height_m, *reading.arm]
+        return StateFrame(
+            tick=reading.tick,
+            sim_time_s=reading.tick * self._cell.dt_s,
             scene_revision=self._scene.revision,
             position_in_world_m=pose[:, :3].copy(),
             orientation_wxyz=pose[:, 3:].copy(),
             visible=self._visible.copy(),
-            joint_position=np.array(self._joints(height_m), dtype=np.float64),
+            joint_position=np.array(
+                [joints[place] for place in self._joint_places], dtype=np.float64
+            ),
             machine_state=np.array(machines, dtype=np.uint8),
             machine_reason=np.array(reasons, dtype=np.uint8),
-            scalar=np.array(self._scalars(load_n), dtype=np.float64),
+            scalar=np.array((load_n, *reading.scalars), dtype=np.float64),
         )
 
-    def _show(self, rows: CarRows, car: Car) -> None:
+    def _show(
+        self,
+        rows: CarRows,
+        body: Placed | None,
+        pack: Placed | None,
+        fasteners: tuple[str, ...],
+    ) -> None:
         """Put a car, its pack and the fasteners still in it where they are."""
         pose, visible = self._pose, self._visible
-        visible[rows.car] = car.body is not None
-        if car.body is not None:
-            position, wxyz = car.body.plain_pose()
-            pose[rows.car] = (*position, *wxyz)
-        visible[rows.pack] = car.pack is not None
-        if car.pack is None:
-            visible[rows.fasteners] = False
+        if body is not None:
+            visible[rows.car] = True
+            pose[rows.car] = (*body[0], *body[1])
+        if pack is None:
             return
-        position, wxyz = car.pack.plain_pose()
-        pose[rows.pack] = (*position, *wxyz)
-        w, x, y, z = wxyz
+        position, (w, x, y, z) = pack
+        visible[rows.pack] = True
+        pose[rows.pack] = (*position, w, x, y, z)
         # Rows of the rotation's transpose, written out: see rotation_from_wxyz.
         turned = np.array(
             (
@@ -168,32 +249,9 @@ class FrameComposer:
             )
         )
         pose[rows.fasteners, :3] = position + self._fasteners_in_pack_m @ turned
-        pose[rows.fasteners, 3:] = wxyz
-        visible[rows.fasteners] = [name in car.welds for name in self._fasteners]
+        pose[rows.fasteners, 3:] = (w, x, y, z)
+        visible[rows.fasteners] = [name in fasteners for name in self._fasteners]
 
     def _hide(self, rows: CarRows) -> None:
         self._visible[rows.car] = self._visible[rows.pack] = False
         self._visible[rows.fasteners] = False
-
-    def _joints(self, table_height_m: float) -> list[float]:
-        devices = self._cell.devices
-        values = [
-            *devices.lift.joint_positions(),
-            table_height_m,
-            *devices.arm.joint_positions(),
-        ]
-        return [values[place] for place in self._joint_places]
-
-    def _scalars(self, table_load_n: float) -> list[float]:
-        cell, devices = self._cell, self._cell.devices
-        at_work = cell.cars.get(cell.state.car)
-        return [
-            table_load_n,
-            devices.arm.tracking_error_rad,
-            devices.arm.peak_torque_share,
-            devices.belts[devices.ids["strands"]].speed_mps,
-            devices.belts[devices.ids["pack_line"]].speed_mps,
-            float(len(at_work.welds)) if at_work is not None else math.nan,
-            float(cell.cars_out),
-            float(cell.batteries_out),
-        ]
