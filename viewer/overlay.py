@@ -244,10 +244,15 @@ def event_words(event: Event, language: Language) -> str:
     if event.text not in catalogue():
         return f"{event.kind} · {event.source}"
     filled_in = {
-        name: number(value, 1, language) if isinstance(value, float) else value
+        name: value if isinstance(value, str) else _short(value, language)
         for name, value in event.arguments.items()
     }
     try:
         return say(event.text, language, **filled_in)
     except (KeyError, IndexError, ValueError):
         return f"{event.kind} · {event.source}"
+
+
+def _short(value: float, language: Language) -> str:
+    # A count comes off the wire as 1.0 and is still one.
+    return number(value, 0 if float(value).is_integer() else 1, language)

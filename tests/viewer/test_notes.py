@@ -6,10 +6,11 @@ import msgspec
 import numpy as np
 from small_plant import Plant
 
+from twin.codec import Decoder, Events, encode
 from twin.state import Event, Label
 from viewer.batch import build_batch
 from viewer.orbit import View
-from viewer.overlay import Overlay, Wanted, build_overlay
+from viewer.overlay import Overlay, Wanted, build_overlay, event_words
 from viewer.tags import clock_tag, notes_tag
 
 SIZE = (960, 540)
@@ -96,3 +97,14 @@ def test_the_clock_bears_the_title_or_the_name_where_there_is_none(
     assert holds(
         overlay(plant, only).sheet, clock_tag(time_words, "small plant", "day")
     )
+
+
+def test_a_count_stays_whole_on_its_way_over_the_wire() -> None:
+    (received,) = Decoder().feed(encode(Events((CAR_IN,))))
+    assert isinstance(received.content, Events)
+    (arrived,) = received.content.events
+    assert event_words(arrived, "en") == event_words(CAR_IN, "en") == "Car 1 comes in"
+    load = msgspec.structs.replace(
+        CAR_IN, text="event.load_felt", arguments={"load_n": 900.25}
+    )
+    assert event_words(load, "fr") == "La table sent la batterie : 900,2 N"
