@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.cli.running import (
-    batch_ticks,
     labels_of,
     metadata_of,
     opened,
@@ -134,7 +133,8 @@ def _cycle(engine: PhysicsEngine, recorder: Recorder, progress: Progress) -> _Ru
     run = _Run([engine.frame()])
     recorder.add_frame(run.frames[0])
     while not cell.cars_out:
-        frames = engine.advance_framed(engine.tick + batch_ticks(engine))
+        # One frame at a time: past its end the next car would come into the film.
+        frames = engine.advance_framed(engine.tick + engine.frame_ticks)
         events = engine.take_events()
         run.marks.extend(
             (event.tick // engine.frame_ticks, str(event.arguments["step"]))
