@@ -26,7 +26,7 @@ def cell_scalars(cell: Cell) -> tuple[Scalar, ...]:
 
     return (
         scalar("table_load", "N", ids["table"], 0),
-        scalar("tracking_error", "rad", ids["arm"], 5),
+        scalar("tracking_error", "mrad", ids["arm"], 3),
         scalar("torque_share", "", ids["arm"], 2),
         scalar("strand_speed", "m/s", ids["strands"], 2),
         scalar("pack_belt_speed", "m/s", ids["pack_line"], 2),
@@ -180,7 +180,7 @@ class FrameComposer:
             table=devices.table.reading(),
             arm=arm.joint_positions(),
             scalars=(
-                arm.tracking_error_rad,
+                1e3 * arm.tracking_error_rad,
                 arm.peak_torque_share,
                 devices.belts[devices.ids["strands"]].speed_mps,
                 devices.belts[devices.ids["pack_line"]].speed_mps,
