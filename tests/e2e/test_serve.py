@@ -165,8 +165,12 @@ def test_hostile_clients_are_sent_away_and_harm_nobody(
         hostile.now()
         with pytest.raises(ConnectionClosed) as closed:
             hostile.say_and_hear_out(message)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == code
+        # What the server has not read of a huge message when it hangs up makes the
+        # kernel reset the connection, which may overtake the server's last word.
+        reset = closed.value.rcvd is None
+        assert reset <= (len(message) > 1024 * 1024)
+        if closed.value.rcvd is not None:
+            assert closed.value.rcvd.code == code
     before = watcher.now().tick
     watcher.hear_until(lambda: watcher.now().tick > before)
     assert watcher.health()[1]["state"] == "running"

@@ -184,7 +184,7 @@ SLIPS = [
         "50 Hz does not divide the rate of 240 Hz; choose a divisor",
     ),
     Slip(
-        "  frame_rate: 30 Hz",
+        "  frame_rate: 20 Hz",
         "|  frame_rate: 480 Hz",
         "physics.frame_rate",
         "480 Hz does not divide the rate of 240 Hz; choose a divisor",
