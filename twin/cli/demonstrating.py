@@ -49,7 +49,17 @@ _FILM_S = {
     "swing_out": 0.5,
     "convey_out": 1.5,
 }
-_CLOSE_UP = "unscrew"
+# The whole cell while the car moves, the fasteners while they are turned out.
+_CAMERA = {
+    "convey_in": "cell",
+    "work": "cell",
+    "swing_in": "cell",
+    "raise_car": "cell",
+    "unscrew": "bolts",
+    "lower_car": "cell",
+    "swing_out": "cell",
+    "convey_out": "cell",
+}
 
 
 @dataclass(slots=True)
@@ -169,7 +179,7 @@ def _shots(engine: PhysicsEngine, run: _Run) -> list[tuple[int, str]]:
             len(run.frames),
         )
         n_pictures = max(1, round(_FILM_S[do] * _FILM_FPS))
-        camera = "bolts" if do == _CLOSE_UP else "overview"
+        camera = _CAMERA.get(do, "overview")
         shots.extend(
             (begin + (end - begin) * number // n_pictures, camera)
             for number in range(n_pictures)
