@@ -17,9 +17,9 @@ from twin.kinematics.motion import (
     plan_joint_path,
     plan_line,
 )
-from twin.layout.plan import Placed, asset_from_nodes
+from twin.layout.plan import Placed
 from twin.layout.robots import RobotLink
-from twin.physics.car import Car, shapes_of
+from twin.physics.car import Car, shapes_of_asset
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.motor import Motor, Playback
 from twin.physics.tour import Gap, Stop, Tour, TourPlanner
@@ -123,17 +123,11 @@ class ArmDrive:
                     inertia_kgm2=made.inertia_kgm2,
                 )
             )
-        poses = asset_from_nodes(placed.asset)
-        shapes = tuple(
-            shape
-            for node in placed.asset.nodes
-            for shape in shapes_of(node, poses[node.name])
-        )
         links.append(
             Link(
                 TOOL_LINK,
                 float(robot.tool.mass),
-                shapes,
+                shapes_of_asset(placed.asset),
                 parent=model.flange_link,
                 parent_from_link=model.link_from_flange,
                 centre_of_mass_m=(0.0, 0.0, float(robot.tool.length) / 3),

@@ -10,7 +10,7 @@ from twin.errors import PhysicsError
 from twin.layout.plan import Layout, Placed, asset_from_nodes
 from twin.physics.arm import ArmDrive
 from twin.physics.belt import Belt
-from twin.physics.car import shapes_of
+from twin.physics.car import shapes_of, shapes_of_asset
 from twin.physics.device import Device
 from twin.physics.lift import LiftDrive
 from twin.physics.pack_line import PackLine
@@ -227,13 +227,7 @@ def _fix_in_place(
     world: World, placed: Placed, but: frozenset[str] = frozenset()
 ) -> Body | None:
     """Add what only stands there, as one body that nothing moves, if it has any."""
-    poses = asset_from_nodes(placed.asset)
-    shapes = tuple(
-        shape
-        for node in placed.asset.nodes
-        if node.name not in but
-        for shape in shapes_of(node, poses[node.name])
-    )
+    shapes = shapes_of_asset(placed.asset, but)
     if not shapes:
         return None
     return world.add_fixture(placed.id, shapes, placed.world_from_asset)

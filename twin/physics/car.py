@@ -54,6 +54,19 @@ def shapes_of(
     return tuple(made)
 
 
+def shapes_of_asset(
+    asset: Asset, but: frozenset[str] = frozenset()
+) -> tuple[Shape, ...]:
+    """Return the shapes of all nodes but some, in the asset's frame, at rest."""
+    poses = asset_from_nodes(asset)
+    return tuple(
+        shape
+        for node in asset.nodes
+        if node.name not in but
+        for shape in shapes_of(node, poses[node.name])
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FastenerPlace:
     """A fastener of a pack.
@@ -119,26 +132,19 @@ def design_car(product: Product, asset: Asset) -> CarDesign:
     centre, inertia, mass = _lumped(rest, poses)
     # Fasteners count with the car until a tool has them.
     mass += fastened_kg
-    shapes = tuple(
-        shape
-        for node in asset.nodes
-        if node is not pack
-        for shape in shapes_of(node, poses[node.name])
-    )
     body = Link(
         name="body",
         mass_kg=mass,
-        shapes=shapes,
+        shapes=shapes_of_asset(asset, but=frozenset({pack.name})),
         centre_of_mass_m=centre,
         inertia_kgm2=inertia,
         grips=True,
     )
-    pack_shapes = shapes_of(pack)
     low, high = _extent(pack)
     pack_link = Link(
         name="pack",
         mass_kg=pack.mass_kg,
-        shapes=pack_shapes,
+        shapes=shapes_of(pack),
         centre_of_mass_m=_three((low + high) / 2),
     )
     return CarDesign(product, (body,), (pack_link,), poses[pack.name], fasteners)

@@ -132,14 +132,16 @@ class TourPlanner:
             if nearest is not None:
                 return nearest[None]
         turned = [
-            pose @ transform(wxyz=wxyz_about((0, 0, 1), turn * 2 * np.pi / _TOOL_TURNS))
-            for pose in (approach,)
+            approach
+            @ transform(wxyz=wxyz_about((0, 0, 1), turn * 2 * np.pi / _TOOL_TURNS))
             for turn in range(_TOOL_TURNS)
         ]
         found = np.concatenate([self.arm.branches(pose) for pose in turned])
-        for pose, what in ((aim, "head"), (approach, "approach")):
-            if not len(self.arm.branches(pose)) and not len(found):
-                raise KinematicsError(f"{name}: {what}: {self.arm.reach_error(pose)}")
+        if not len(found):
+            missed, what = approach, "approach"
+            if not len(self.arm.branches(aim)):
+                missed, what = aim, "head"
+            raise KinematicsError(f"{name}: {what}: {self.arm.reach_error(missed)}")
         # Turning the last axis moves nothing but the cable: stay near the middle.
         middle = np.abs(found[:, -1]) <= np.pi
         return found[middle] if middle.any() else found
