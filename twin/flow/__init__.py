@@ -1,0 +1,1 @@
+"""Discrete events: the whole plant as parts that wait, move and are worked on."""

@@ -1,0 +1,1 @@
+"""What is compiled: the event loop and all that happens in it."""

@@ -1,0 +1,56 @@
+"""Records reached by address: how compiled code reads and writes a plant's state.
+
+Tuples of arrays are what one would pass first. Each call then copies every array's
+header and counts its references, which made an event ten times slower than what
+happens in it. An address and a row are two integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+Record = Any
+"""A row of a structured array in place; its fields are those of the dtype."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Return the function compiled, for use by other compiled functions."""
+    return cast(Function, numba.njit(error_model="numpy")(function))
+
+
+def pointer_to(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:
+    """Return a compiled function from (address, row) to the record that lies there.
+
+    Nothing is checked: an address that is stale, or a row beyond the array, reads
+    and writes whatever memory holds there. Only the kernel uses it, on arrays that
+    its caller keeps alive for the length of the call.
+
+    Args:
+        dtype: Of the structured array, aligned.
+    """
+    record = numba.from_dtype(dtype)
+
+    @intrinsic
+    def record_at(typing: Any, address: Any, row: Any) -> Any:
+        def generate(context: Any, builder: Any, _: Any, given: Any) -> Any:
+            size = ir.Constant(given[1].type, dtype.itemsize)
+            place = builder.add(given[0], builder.mul(given[1], size))
+            return builder.inttoptr(place, context.get_value_type(record))
+
+        return record(types.int64, types.int64), generate
+
+    return cast(Callable[[int, int], Record], record_at)
+
+
+def number_pointer(dtype: type[np.generic]) -> Callable[[int, int], Record]:
+    """Return the same for an array of plain numbers: its one field is ``value``."""
+    return pointer_to(np.dtype([("value", dtype)], align=True))
