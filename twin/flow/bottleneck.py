@@ -189,8 +189,15 @@ def _chain(active: Periods) -> tuple[Periods, NDArray[np.float64]]:
         bottleneck, (n, 2) float64, s. Each is so once, without interruption: one
         that takes over is longer, and does not end inside the one it took from.
     """
-    order = np.lexsort((active["machine"], active["start_s"]))
-    active = active[order]
+    active = active[
+        np.lexsort((active["machine"], -active["end_s"], active["start_s"]))
+    ]
+    # One that lies inside another is never the longest; with many machines that
+    # leaves few to walk.
+    latest_end_s = np.maximum.accumulate(active["end_s"])
+    active = active[
+        np.append(True, active["end_s"][1:] > latest_end_s[:-1])[: active.size]
+    ]
     machines = active["machine"].tolist()
     starts_s, ends_s = active["start_s"].tolist(), active["end_s"].tolist()
     chosen: list[int] = []
