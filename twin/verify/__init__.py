@@ -1,0 +1,1 @@
+"""Compare the flow engine with what queueing theory says."""
