@@ -86,15 +86,11 @@ def build_layout(scenario: Scenario, folder: Path) -> Layout:
             _check_tool(name, placed[name].asset, float(equipment.tool.length))
     products: dict[str, Asset] = {}
     for name, product in scenario.products.items():
+        if product.asset is None:
+            continue
         asset = load_asset(_found(product.asset, folder))
         products[name] = asset
-        _check_product(
-            name,
-            asset,
-            float(product.mass),
-            product.pack_node,
-            float(product.pack_mass),
-        )
+        _check_product(name, asset, product.mass, product.pack_node, product.pack_mass)
     return Layout(placed=placed, products=products)
 
 
@@ -135,16 +131,23 @@ def _check_tool(name: str, tool: Asset, length_m: float) -> None:
 
 
 def _check_product(
-    name: str, asset: Asset, mass_kg: float, pack_node: str, pack_mass_kg: float
+    name: str,
+    asset: Asset,
+    mass_kg: float | None,
+    pack_node: str,
+    pack_mass_kg: float | None,
 ) -> None:
+    """Check that an asset weighs what the scenario says, where it says it."""
     total = sum(node.mass_kg for node in asset.nodes)
-    if abs(total - mass_kg) > _MASS_TOLERANCE_KG:
+    if mass_kg is not None and abs(total - mass_kg) > _MASS_TOLERANCE_KG:
         raise LayoutError(
             f"products.{name}.mass: {mass_kg:g} kg, but the parts of {asset.name!r} "
             f"sum to {total:g} kg; make them agree"
         )
     packs = [node.mass_kg for node in asset.nodes if node.name == pack_node]
-    if packs and abs(sum(packs) - pack_mass_kg) > _MASS_TOLERANCE_KG:
+    if pack_mass_kg is None or not packs:
+        return
+    if abs(sum(packs) - pack_mass_kg) > _MASS_TOLERANCE_KG:
         raise LayoutError(
             f"products.{name}.pack_mass: {pack_mass_kg:g} kg, but {asset.name!r} has "
             f"a pack of {sum(packs):g} kg; make them agree"

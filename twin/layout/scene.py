@@ -14,7 +14,7 @@ from twin.layout.plan import Layout, Placed, asset_from_nodes
 from twin.layout.robots import RobotModel
 from twin.scenario import Scenario
 from twin.scenario.equipment import Equipment, Fixture, LightBarrier, Robot, Worker
-from twin.scenario.fields import quantities
+from twin.scenario.fields import Text, quantities
 from twin.state import (
     IDENTITY_POSE,
     Camera,
@@ -85,7 +85,7 @@ def build_scene(
         draft.entities.append(
             Entity(
                 id=station_id,
-                label=station.label.label(),
+                label=_label(station.label, station_id),
                 kind="station",
                 machine=draft.machine(station_id),
             )
@@ -94,12 +94,13 @@ def build_scene(
     for name, equipment in scenario.equipment.items():
         _add_equipment(draft, equipment, layout.placed[name], parent)
     for source in scenario.sources.values():
+        asset = layout.products.get(source.product or "")
+        if source.product is None or asset is None:
+            continue
         product = scenario.products[source.product]
-        asset = layout.products[source.product]
+        called = _label(product.label, source.product)
         for slot in range(n_car_slots):
-            label = Label(
-                en=f"{product.label.en} {slot + 1}", fr=f"{product.label.fr} {slot + 1}"
-            )
+            label = Label(en=f"{called.en} {slot + 1}", fr=f"{called.fr} {slot + 1}")
             _add_car(draft, asset, product.pack_node, slot, label)
     cameras = tuple(
         Camera(
@@ -129,13 +130,18 @@ def build_scene(
     return scene, draft.meshes
 
 
+def _label(text: Text | None, name: str) -> Label:
+    """Return a name for people; the id in both languages where there is none."""
+    return Label(en=name, fr=name) if text is None else text.label()
+
+
 def _add_equipment(
     draft: _Draft, equipment: Equipment, placed: Placed, parent: str
 ) -> None:
     name = placed.id
     poses = asset_from_nodes(placed.asset)
     noun = equipment.noun if isinstance(equipment, Fixture) else equipment.kind
-    label = equipment.label.label() if equipment.label else Label(en=name, fr=name)
+    label = _label(equipment.label, name)
     works = not isinstance(equipment, Fixture | LightBarrier)
     joints = _joint_names(placed)
     if isinstance(equipment, Robot):

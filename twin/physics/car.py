@@ -10,7 +10,7 @@ from twin.errors import PhysicsError
 from twin.layout.assets import Asset, AssetNode, Box
 from twin.layout.plan import asset_from_nodes
 from twin.physics.world import Body, Link, Shape, World
-from twin.scenario.products import Product
+from twin.scenario.products import Vehicle
 from twin.transforms import (
     Matrix,
     Vector,
@@ -94,7 +94,7 @@ class CarDesign:
         fasteners: In the asset's order.
     """
 
-    product: Product
+    product: Vehicle
     body_links: tuple[Link, ...]
     pack_links: tuple[Link, ...]
     car_from_pack: Matrix
@@ -105,7 +105,7 @@ class CarDesign:
         return next(place for place in self.fasteners if place.name == name)
 
 
-def design_car(product: Product, asset: Asset) -> CarDesign:
+def design_car(product: Vehicle, asset: Asset) -> CarDesign:
     """Return a product's bodies from its asset.
 
     Raises:

@@ -18,7 +18,7 @@ from twin.physics.tour import Tour
 from twin.physics.world import World
 from twin.rng import stream
 from twin.scenario import Scenario
-from twin.scenario.station import Operation
+from twin.scenario.station import DeviceOperation
 from twin.state import Event, MachineState, Reason, Severity
 from twin.stations.logic import (
     CarArrived,
@@ -73,12 +73,15 @@ class Cell:
         self.tick = 0
         self.line = scenario.line
         (self.station_id, self.station), *_ = scenario.stations.items()
-        (_, self.source), *_ = scenario.sources.items()
+        (_, source), *_ = scenario.sources.items()
+        try:
+            self.operations = self.station.device_operations()
+            self.source = source.entry()
+            vehicle = scenario.products[self.source.product].vehicle()
+        except ValueError as error:
+            raise PhysicsError(f"{scenario.name}: {error}") from error
         self.state = StationState()
-        self.design = design_car(
-            scenario.products[self.source.product],
-            layout.products[self.source.product],
-        )
+        self.design = design_car(vehicle, layout.products[self.source.product])
         with contextlib.ExitStack() as on_failure:
             self.world = World(self.dt_s, bullet)
             on_failure.callback(self.world.close)
@@ -109,7 +112,7 @@ class Cell:
         self.mass_out_kg = 0.0
         self._serial = 0
         self._finished: dict[str, int] = {}
-        self._running: list[tuple[str, Operation, Device]] = []
+        self._running: list[tuple[str, DeviceOperation, Device]] = []
         self._leaving: Car | None = None
         self._next_car_tick: int | None = round(float(self.source.first_at) / self.dt_s)
         self._quiet_until: dict[tuple[str, int], int] = {}
@@ -141,7 +144,9 @@ class Cell:
             self._see_off(self._leaving)
         self._collect()
 
-    def _hear(self, entry: tuple[str, Operation, Device], outcome: Outcome) -> None:
+    def _hear(
+        self, entry: tuple[str, DeviceOperation, Device], outcome: Outcome
+    ) -> None:
         name, operation, _ = entry
         if isinstance(outcome, Done):
             self._running.remove(entry)
@@ -161,7 +166,7 @@ class Cell:
                 outcome.severity,
             )
 
-    def _settle_operation(self, name: str, operation: Operation) -> None:
+    def _settle_operation(self, name: str, operation: DeviceOperation) -> None:
         car = self.cars[self.state.car]
         if operation.do == "convey_pack":
             self.batteries_out += 1
@@ -170,7 +175,7 @@ class Cell:
             assert car.entry_tick is not None  # a car leaves after it came
             assert car.exit_tick is not None
             steps = critical_path(
-                self.station.operations, self._finished, car.entry_tick, car.exit_tick
+                self.operations, self._finished, car.entry_tick, car.exit_tick
             )
             self.cycles.append(Cycle(car.number, car.entry_tick, car.exit_tick, steps))
             self.cars_out += 1
@@ -183,13 +188,13 @@ class Cell:
     def _carry_out(self, command: StationCommand) -> None:
         if isinstance(command, StartOperation):
             name = command.operation
-            operation = self.station.operations[name]
+            operation = self.operations[name]
             device = self.devices.by_id[operation.by]
             self._tell_step("OperationStarted", "event.begun", name, operation)
             device.start(operation, self.cars[self.state.car])
             self._running.append((name, operation, device))
         elif isinstance(command, RaiseAlarm):
-            operation = self.station.operations[command.operation]
+            operation = self.operations[command.operation]
             self._tell(
                 "AlarmRaised",
                 operation.by,
@@ -275,7 +280,7 @@ class Cell:
 
     def _first_tour(self) -> Tour:
         """Plan for a car exactly on its mark: what can't be reached is said now."""
-        for name, operation in self.station.operations.items():
+        for name, operation in self.operations.items():
             if operation.do != "unscrew":
                 continue
             order = operation.order or [f.name for f in self.design.fasteners]
@@ -380,7 +385,9 @@ class Cell:
 
     # Telling ---------------------------------------------------------------
 
-    def _tell_step(self, kind: str, text: str, name: str, operation: Operation) -> None:
+    def _tell_step(
+        self, kind: str, text: str, name: str, operation: DeviceOperation
+    ) -> None:
         label = operation.label
         self._tell(
             kind,

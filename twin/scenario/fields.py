@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -20,7 +22,12 @@ from twin.state import Label as _Label
 from twin.transforms import Matrix, transform, wxyz_from_rpy
 from twin.units import Confidence, Dimension, Quantity, read_quantity
 
+_T = TypeVar("_T")
+
 _CONFIDENCES = get_args(Confidence)
+
+MOST = 1_000_000_000
+"""Largest count: it fits the 32-bit integers of a compiled plant."""
 
 
 class Model(BaseModel):
@@ -110,6 +117,41 @@ class Of:
 
 
 @dataclass(frozen=True, slots=True)
+class OrWord:
+    """Says that a field may hold one word instead of what it otherwise holds."""
+
+    word: str
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            self._read, self._other(source, handler)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"const": self.word}]}
+
+    def _other(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler(source)
+
+    def _read(self, given: object, other: ValidatorFunctionWrapHandler) -> object:
+        return given if given == self.word else other(given)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeOrWord(OrWord):
+    """Says that a field is a whole number from ``at_least`` on, or one word."""
+
+    at_least: int = 0
+
+    def _other(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.int_schema(ge=self.at_least, le=MOST, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """Says that a field is a pure number within bounds, provenance as above."""
 
@@ -148,6 +190,7 @@ class Share:
 # The upper bounds catch slips of the pen and keep arithmetic finite: they lie far
 # beyond any plant (100 km, 100 years, 10,000 t).
 Seconds = Annotated[Quantity, Of(units.TIME, at_least=0.0, at_most=3.2e9)]
+PositiveSeconds = Annotated[Quantity, Of(units.TIME, above=0.0, at_most=3.2e9)]
 Metres = Annotated[Quantity, Of(units.LENGTH, at_least=-1e5, at_most=1e5)]
 PositiveMetres = Annotated[Quantity, Of(units.LENGTH, above=0.0, at_most=1e5)]
 NonNegativeMetres = Annotated[Quantity, Of(units.LENGTH, at_least=0.0, at_most=1e5)]
@@ -169,6 +212,16 @@ Hertz = Annotated[Quantity, Of(units.FREQUENCY, above=0.0, at_most=1e4)]
 StepRate = Annotated[Quantity, Of(units.FREQUENCY, at_least=30.0, at_most=1e4)]
 Friction = Annotated[Quantity, Share(0.0, 2.0)]
 Turns = Annotated[Quantity, Share(0.1, 200.0)]
+Probability = Annotated[Quantity, Share()]
+Shape = Annotated[Quantity, Share(0.05, 1000.0)]
+Count = Annotated[int, Field(ge=1, le=MOST)]
+CountOrNone = Annotated[int, Field(ge=0, le=MOST)]
+Room = Annotated[int | Literal["unlimited"], WholeOrWord("unlimited")]
+SecondsOrAuto = Annotated[
+    Quantity | Literal["auto"],
+    Of(units.TIME, at_least=0.0, at_most=3.2e9),
+    OrWord("auto"),
+]
 
 
 class Text(Model):
@@ -205,6 +258,17 @@ class Place(Point):
 
 
 ORIGIN = Place(x=Quantity(0.0, "m"), y=Quantity(0.0, "m"))
+
+
+def given(value: _T | None, name: str) -> _T:
+    """Return what an optional field holds.
+
+    Raises:
+        ValueError: If it holds nothing.
+    """
+    if value is None:
+        raise ValueError(f"{name}: missing; add it")
+    return value
 
 
 def quantities(model: BaseModel, path: str = "") -> list[tuple[str, Quantity]]:

@@ -8,10 +8,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator
 
+from twin.scenario.calendars import Calendar
 from twin.scenario.equipment import Equipment
-from twin.scenario.fields import Hertz, Model, Point, StepRate, Text, quantities
-from twin.scenario.products import Line, Product, Source
+from twin.scenario.fields import (
+    Count,
+    Hertz,
+    Model,
+    Point,
+    PositiveSeconds,
+    Probability,
+    SecondsOrAuto,
+    StepRate,
+    Text,
+    quantities,
+)
+from twin.scenario.nodes import Belt, Buffer, Node, Sink, Store
+from twin.scenario.people import Crew, Tool
+from twin.scenario.products import Line, Product
+from twin.scenario.sources import Source
 from twin.scenario.station import Fault, Station
+from twin.scenario.transport import Aisles, Fleet, Loop
 from twin.units import Quantity
 
 # The schema's own "date-time" would ask for an offset, which timezone says here.
@@ -48,6 +64,22 @@ class View(Model):
     field_of_view_deg: float = Field(default=40.0, gt=5.0, lt=120.0, strict=False)
 
 
+class Run(Model):
+    """How long and how often flow runs unless the command line says otherwise.
+
+    Attributes:
+        until: Simulated time.
+        warm_up: Left out of results at the start; found from the run if "auto".
+        replications: Runs with other draws.
+        half_width: Goes on until results are known to this share of themselves.
+    """
+
+    until: PositiveSeconds | None = None
+    warm_up: SecondsOrAuto = Quantity(0.0, "s")
+    replications: Count = 1
+    half_width: Probability | None = None
+
+
 class Scenario(Model):
     """Everything the user says of a plant.
 
@@ -73,6 +105,17 @@ class Scenario(Model):
     equipment: dict[str, Equipment] = {}
     sources: dict[str, Source] = {}
     stations: dict[str, Station] = {}
+    buffers: dict[str, Buffer] = {}
+    conveyors: dict[str, Belt] = {}
+    stores: dict[str, Store] = {}
+    sinks: dict[str, Sink] = {}
+    tools: dict[str, Tool] = {}
+    crews: dict[str, Crew] = {}
+    calendars: dict[str, Calendar] = {}
+    fleets: dict[str, Fleet] = {}
+    aisles: Aisles | None = None
+    loops: dict[str, Loop] = {}
+    run: Run = Run()
     line: Line | None = None
     cameras: dict[str, View] = {}
     faults: tuple[Fault, ...] = Field(default=(), strict=False)
@@ -107,6 +150,17 @@ class Scenario(Model):
                 f"got {name!r}; give an IANA name such as 'Europe/Paris'"
             ) from error
         return name
+
+    def nodes(self) -> dict[str, Node]:
+        """Return every node by id, section after section, as they stand there."""
+        return {
+            **self.sources,
+            **self.stations,
+            **self.buffers,
+            **self.conveyors,
+            **self.stores,
+            **self.sinks,
+        }
 
     def local_start(self) -> datetime:
         """Return the start with its offset from UTC."""

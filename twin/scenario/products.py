@@ -1,6 +1,8 @@
-"""What flows: products, where they come from and where they go."""
+"""What flows, and between which lines physics counts a cycle."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -10,13 +12,12 @@ from twin.scenario.fields import (
     Model,
     NewtonMetres,
     Newtons,
-    NonNegativeMetres,
-    NonNegativeRadians,
-    Place,
     Seconds,
     Text,
     Turns,
+    given,
 )
+from twin.units import Quantity
 
 
 class Fastener(Model):
@@ -39,11 +40,24 @@ class Fastener(Model):
     strength: Newtons
 
 
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """A product of which physics knows all it needs; fields as in `Product`."""
+
+    asset: str
+    mass: Quantity
+    pack_mass: Quantity
+    pack_node: str
+    high_voltage: bool
+    fastener: Fastener
+
+
 class Product(Model):
-    """A kind of vehicle, as a tree of parts in its asset.
+    """A kind of part: a vehicle, or what comes out of one.
 
     Attributes:
-        label: Name for people.
+        label: Name for people; the id where absent.
+        priority: Higher goes first where a queue goes by priority.
         asset: Its node tree with masses and fasteners.
         mass: Of the whole; the asset's parts must sum to it.
         pack_mass: Of the battery pack.
@@ -52,35 +66,29 @@ class Product(Model):
         fastener: Of the pack.
     """
 
-    label: Text
-    asset: str
-    mass: Kilograms
-    pack_mass: Kilograms
+    label: Text | None = None
+    priority: int = Field(default=0, ge=-1000, le=1000)
+    asset: str | None = None
+    mass: Kilograms | None = None
+    pack_mass: Kilograms | None = None
     pack_node: str = "battery_pack"
     high_voltage: bool = True
-    fastener: Fastener
+    fastener: Fastener | None = None
 
+    def vehicle(self) -> Vehicle:
+        """Return it as physics takes it.
 
-class Source(Model):
-    """Where cars enter: a new one as soon as the line behind it is free.
-
-    Attributes:
-        product: What enters.
-        place: Where its origin appears.
-        first_at: When the first appears.
-        lateral_error: Half-width of the uniform error across the line.
-        yaw_error: Half-width of the uniform error of its heading.
-        stop_error: Half-width of the uniform error of where it is seen to stop.
-        most: How many enter in all; 0 means no end.
-    """
-
-    product: str
-    place: Place
-    first_at: Seconds
-    lateral_error: NonNegativeMetres
-    yaw_error: NonNegativeRadians
-    stop_error: NonNegativeMetres
-    most: int = Field(default=0, ge=0)
+        Raises:
+            ValueError: If the scenario leaves out what physics needs.
+        """
+        return Vehicle(
+            asset=given(self.asset, "asset"),
+            mass=given(self.mass, "mass"),
+            pack_mass=given(self.pack_mass, "pack_mass"),
+            pack_node=self.pack_node,
+            high_voltage=self.high_voltage,
+            fastener=given(self.fastener, "fastener"),
+        )
 
 
 class Crossing(Model):

@@ -14,8 +14,9 @@ from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.timestamp import TimeStamp
 
 from twin.errors import ScenarioError
-from twin.scenario.consistency import InconsistencyError, check_consistency
+from twin.scenario.consistency import check_consistency
 from twin.scenario.document import DEEPEST, brief, entry_line, load_document
+from twin.scenario.findings import InconsistencyError
 from twin.scenario.model import Scenario
 
 _LARGEST_BYTES = 16 * 1024 * 1024

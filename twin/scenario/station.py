@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from twin.scenario.fields import Model, Point, Seconds, Text
+from twin.scenario.fields import (
+    Count,
+    CountOrNone,
+    Model,
+    Point,
+    PositiveSeconds,
+    Probability,
+    Room,
+    Seconds,
+    Text,
+)
+from twin.scenario.laws import Law
+from twin.scenario.nodes import Failure, Passed, Patience
+from twin.scenario.routes import Route
+from twin.units import Quantity
 
 
 class OperationBase(Model):
     """What every operation has.
 
     Attributes:
+        after: Operations of this station that must be done first.
+        needs: Conditions the part must meet, such as "hv_isolated".
+        grants: Conditions it meets from then on.
+        time: How long it takes; physics finds out by itself.
+    """
+
+    after: tuple[str, ...] = Field(default=(), strict=False)
+    needs: tuple[str, ...] = Field(default=(), strict=False)
+    grants: tuple[str, ...] = Field(default=(), strict=False)
+    time: Law | None = None
+
+
+class DeviceOperationBase(OperationBase):
+    """What every operation of a device has.
+
+    Attributes:
         label: Name for people.
         by: Id of the equipment that does it.
-        after: Operations of this station that must be done first.
-        needs: Conditions the car must meet, such as "hv_isolated".
-        grants: Conditions it meets from then on.
     """
 
     label: Text
     by: str
-    after: tuple[str, ...] = Field(default=(), strict=False)
-    needs: tuple[str, ...] = Field(default=(), strict=False)
-    grants: tuple[str, ...] = Field(default=(), strict=False)
 
 
-class ConveyIn(OperationBase):
+class ConveyIn(DeviceOperationBase):
     """Carry the car in until the barrier sees it.
 
     Attributes:
@@ -40,13 +64,13 @@ class ConveyIn(OperationBase):
     mark: Point
 
 
-class ConveyOut(OperationBase):
+class ConveyOut(DeviceOperationBase):
     """Carry the car out, past the exit line."""
 
     do: Literal["convey_out"]
 
 
-class ConveyPack(OperationBase):
+class ConveyPack(DeviceOperationBase):
     """Carry the pack from the table into the rack."""
 
     do: Literal["convey_pack"]
@@ -61,44 +85,44 @@ class WorkStep(Model):
     time: Seconds
 
 
-class Work(OperationBase):
+class Work(DeviceOperationBase):
     """Work of a person: steps in order, walking between their places."""
 
     do: Literal["work"]
     steps: tuple[WorkStep, ...] = Field(strict=False, min_length=1)
 
 
-class SwingArms(OperationBase):
+class SwingArms(DeviceOperationBase):
     """Swing the lift's arms under the car, or away from it."""
 
     do: Literal["swing_in", "swing_out"]
 
 
-class RaiseCar(OperationBase):
+class RaiseCar(DeviceOperationBase):
     """Raise the car and latch, or lower it onto the strands."""
 
     do: Literal["raise_car", "lower_car"]
 
 
-class TableUp(OperationBase):
+class TableUp(DeviceOperationBase):
     """Raise the table until its load cell feels the pack."""
 
     do: Literal["table_up"]
 
 
-class TableDown(OperationBase):
+class TableDown(DeviceOperationBase):
     """Lower the table with the pack onto the belts."""
 
     do: Literal["table_down"]
 
 
-class Measure(OperationBase):
+class Measure(DeviceOperationBase):
     """Measure the pose of the pack."""
 
     do: Literal["measure"]
 
 
-class Unscrew(OperationBase):
+class Unscrew(DeviceOperationBase):
     """Turn out every fastener of the pack.
 
     Attributes:
@@ -109,11 +133,87 @@ class Unscrew(OperationBase):
     order: tuple[str, ...] = Field(default=(), strict=False)
 
 
-class CheckFree(OperationBase):
+class CheckFree(DeviceOperationBase):
     """Lower the table a little; the load must follow, else something holds it."""
 
     do: Literal["check_free"]
 
+
+class Yield(Model):
+    """What an operation takes off the part, or makes of it.
+
+    Attributes:
+        present: Probability that it is there.
+        to: Where it goes.
+        count: How many.
+    """
+
+    present: Probability = Quantity(1.0)
+    to: Route
+    count: Count = 1
+
+
+class Seized(Model):
+    """Something stuck, and the destructive way out.
+
+    Attributes:
+        probability: Of its being stuck.
+        time: What the operation takes instead.
+        yields: Whether what it yields is kept, or lost.
+    """
+
+    probability: Probability
+    time: Law
+    yields: Literal["keep", "lose"]
+
+
+class Task(OperationBase):
+    """Work that takes a time: of people, of tools, or of the station alone.
+
+    Attributes:
+        label: Name for people; the id where absent.
+        time_by_product: How long it takes for those products instead.
+        people: How many of which skill it takes.
+        uses: How many of which tool.
+        after_any: Operations of which one must be done first.
+        takes: How many it takes from which store.
+        yields: What comes off, by product.
+        present: Probability that what it works on is there; else it is skipped.
+        seized: Never where absent.
+        only: Products it is done on; all where empty.
+        at_shift_end: What becomes of it when its people go, or the station closes.
+        on_failure: What becomes of it once the machine is repaired.
+    """
+
+    do: Literal["task"]
+    label: Text = Field(default_factory=lambda: Text(en="", fr=""))
+    time_by_product: dict[str, Law] = {}
+    people: dict[str, Count] = {}
+    uses: dict[str, Count] = {}
+    after_any: tuple[str, ...] = Field(default=(), strict=False)
+    takes: dict[str, Count] = {}
+    yields: dict[str, Yield] = {}
+    present: Probability = Quantity(1.0)
+    seized: Seized | None = None
+    only: tuple[str, ...] = Field(default=(), strict=False)
+    at_shift_end: Literal["finish", "pause", "hand_over"] = "finish"
+    on_failure: Literal["resume", "restart", "scrap"] = "resume"
+
+
+DeviceOperation = (
+    ConveyIn
+    | ConveyOut
+    | ConveyPack
+    | Work
+    | SwingArms
+    | RaiseCar
+    | TableUp
+    | TableDown
+    | Measure
+    | Unscrew
+    | CheckFree
+)
+"""What physics does; a station for it has no other."""
 
 Operation = Annotated[
     ConveyIn
@@ -126,23 +226,144 @@ Operation = Annotated[
     | TableDown
     | Measure
     | Unscrew
-    | CheckFree,
+    | CheckFree
+    | Task,
     Field(discriminator="do"),
 ]
 
 
-class Station(Model):
-    """A place of work for one car at a time.
+class Batch(Model):
+    """How many parts are worked on together.
 
     Attributes:
-        label: Name for people.
-        product: What it takes.
-        operations: By id, in the order people read them.
+        least: Fewest it starts with.
+        most: Most it takes.
+        wait: How long the oldest waits for more; not at all where absent.
     """
 
-    label: Text
-    product: str
-    operations: dict[str, Operation] = Field(min_length=1)
+    least: Count = 1
+    most: Count
+    wait: Law | None = None
+
+
+class Setup(Model):
+    """What changing over to another product takes.
+
+    Attributes:
+        time: Unless ``from_to`` says otherwise.
+        from_to: By the product before, then the product after.
+    """
+
+    time: Law
+    from_to: dict[str, dict[str, Law]] = {}
+
+
+class Maintenance(Model):
+    """Work on the machine itself, planned; it waits for the job that runs.
+
+    Attributes:
+        every: Time from one to the next.
+        takes: How long it takes.
+        people: How many of which skill it takes.
+    """
+
+    every: Law
+    takes: Law
+    people: dict[str, Count] = {}
+
+
+class Station(Passed):
+    """A place of work.
+
+    Attributes:
+        product: What it takes; physics needs it.
+        operations: By id, in the order people read them.
+        time: Of the one operation of a station that has no ``operations``.
+        time_by_product: The same for those products instead.
+        people: How many of which skill that one operation takes.
+        servers: How many jobs at once.
+        queue: Most parts that wait, besides those at work.
+        discipline: Which of them comes first.
+        preemptive: Whether a part of higher priority interrupts the job.
+        calendar: When it is open; always where absent.
+        batch: Parts worked on together; one by one where absent.
+        assembly: How many of which product go into one.
+        makes: The product that an assembly makes.
+        becomes: The product that the part is afterwards; the same where absent.
+        consumed: Whether the part ends here and all it held is in ``yields``.
+        setup: None where absent.
+        release: Whether the part and what came off it leave together.
+        failures: By id.
+        maintenance: By id.
+        patience: When waiting parts give up; never where absent.
+        scrap: Node for parts that a failure spoils.
+        initial: How many of which product wait at the start.
+        cycle_time: Planned, for one part.
+    """
+
+    product: str | None = None
+    operations: dict[str, Operation] = {}
+    time: Law | None = None
+    time_by_product: dict[str, Law] = {}
+    people: dict[str, Count] = {}
+    servers: Count = 1
+    queue: Room = "unlimited"
+    discipline: Literal["fifo", "priority", "shortest"] = "fifo"
+    preemptive: bool = False
+    calendar: str | None = None
+    batch: Batch | None = None
+    assembly: dict[str, Count] = {}
+    makes: str | None = None
+    becomes: str | None = None
+    consumed: bool = False
+    setup: Setup | None = None
+    release: Literal["each", "together"] = "each"
+    failures: dict[str, Failure] = {}
+    maintenance: dict[str, Maintenance] = {}
+    patience: Patience | None = None
+    scrap: str | None = None
+    initial: dict[str, CountOrNone] = {}
+    cycle_time: PositiveSeconds | None = None
+
+    @field_validator("operations", mode="before")
+    @classmethod
+    def _name_tasks(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: {"label": {"en": str(name), "fr": str(name)}, **task}
+            if isinstance(task, dict) and task.get("do") == "task"
+            else task
+            for name, task in given.items()
+        }
+
+    def work(self) -> dict[str, Operation]:
+        """Return its operations by id; a time alone is one operation, "work"."""
+        if self.operations or (self.time is None and not self.time_by_product):
+            return self.operations
+        task = Task(
+            do="task",
+            label=Text(en="work", fr="work"),
+            time=self.time,
+            time_by_product=self.time_by_product,
+            people=self.people,
+        )
+        return {"work": task}
+
+    def device_operations(self) -> dict[str, DeviceOperation]:
+        """Return its operations where devices do all of them.
+
+        Raises:
+            ValueError: If one is a task, of which physics knows nothing.
+        """
+        found: dict[str, DeviceOperation] = {}
+        for name, operation in self.operations.items():
+            if isinstance(operation, Task):
+                raise ValueError(
+                    f"operations.{name}: do: task is for flow; name what a device does"
+                )
+            found[name] = operation
+        return found
 
 
 class SkipOperation(Model):

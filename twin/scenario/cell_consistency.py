@@ -1,0 +1,241 @@
+"""Whether physics finds all it needs for the operations that devices do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import get_args
+
+from twin.scenario.equipment import (
+    HOME,
+    Conveyor,
+    Lift,
+    LiftTable,
+    LightBarrier,
+    MeasuringCamera,
+    Placed,
+    Rack,
+    Robot,
+    Worker,
+)
+from twin.scenario.fields import Model
+from twin.scenario.findings import InconsistencyError, Path, check_known, names
+from twin.scenario.laws import Constant
+from twin.scenario.model import Scenario
+from twin.scenario.station import DeviceOperation, Station, Task
+
+# Scenes give cars these ids.
+_CAR_ID = re.compile(r"car_\d+")
+
+_BY_KIND: Mapping[str, type[Placed]] = MappingProxyType(
+    {
+        "convey_in": Conveyor,
+        "convey_out": Conveyor,
+        "convey_pack": Conveyor,
+        "work": Worker,
+        "swing_in": Lift,
+        "swing_out": Lift,
+        "raise_car": Lift,
+        "lower_car": Lift,
+        "table_up": LiftTable,
+        "table_down": LiftTable,
+        "check_free": LiftTable,
+        "measure": MeasuringCamera,
+        "unscrew": Robot,
+    }
+)
+
+_OF_PRODUCTS = ("asset", "mass", "pack_mass", "fastener")
+_OF_SOURCES = ("place", "first_at", "lateral_error", "yaw_error", "stop_error")
+
+
+def check_cell(scenario: Scenario) -> None:
+    """Check what physics uses: devices, vehicles, where they enter, the line.
+
+    Raises:
+        InconsistencyError: At the first place that disagrees with another.
+    """
+    for station_id, station in scenario.stations.items():
+        at = ("stations", station_id)
+        for operation_id, operation in station.operations.items():
+            here = (*at, "operations", operation_id)
+            if not isinstance(operation, Task):
+                _check_operation(scenario, operation, here)
+            elif scenario.engine == "physics":
+                raise InconsistencyError(
+                    (*here, "do"),
+                    "physics does no task; name what a device does, or set "
+                    "engine: flow",
+                )
+        _check_turns(station, at)
+        if scenario.engine == "physics" and not station.operations:
+            raise InconsistencyError(
+                at, "key 'operations' is missing; physics needs it"
+            )
+        if scenario.engine == "physics" or any(
+            not isinstance(operation, Task) for operation in station.operations.values()
+        ):
+            _check_given(station, ("product",), at)
+    _check_vehicles(scenario)
+    for product_id, product in scenario.products.items():
+        if product.pack_mass is None or product.mass is None:
+            continue
+        if product.pack_mass >= product.mass:
+            raise InconsistencyError(
+                ("products", product_id, "pack_mass"),
+                f"{product.pack_mass:g} kg is not less than the whole's "
+                f"{product.mass:g} kg; mend either",
+            )
+    _check_line(scenario)
+    _check_equipment_values(scenario)
+
+
+def _check_given(part: Model, fields: Iterable[str], at: Path) -> None:
+    for name in fields:
+        if getattr(part, name) is None:
+            raise InconsistencyError(at, f"key {name!r} is missing; physics needs it")
+
+
+def _check_vehicles(scenario: Scenario) -> None:
+    """Check that what devices work on, and where it enters, is all there."""
+    vehicles = {
+        station.product
+        for station in scenario.stations.values()
+        if any(not isinstance(each, Task) for each in station.operations.values())
+    }
+    for source_id, source in scenario.sources.items():
+        at = ("sources", source_id)
+        if scenario.engine == "physics":
+            _check_given(source, ("product",), at)
+        if source.product is None or source.product not in vehicles:
+            if scenario.engine == "physics" and scenario.stations:
+                raise InconsistencyError(
+                    (*at, "product"),
+                    f"no station takes {source.product!r}; stations take: "
+                    f"{names(name for name in vehicles if name)}",
+                )
+            continue
+        _check_given(source, _OF_SOURCES, at)
+        if not isinstance(source.first_at, Constant):
+            raise InconsistencyError(
+                (*at, "first_at"), "is a law; physics needs one time, such as '5 s'"
+            )
+    for product_id, product in scenario.products.items():
+        if product_id in vehicles:
+            _check_given(product, _OF_PRODUCTS, ("products", product_id))
+        elif product.asset is not None:
+            _check_given(product, ("mass", "pack_mass"), ("products", product_id))
+
+
+def _check_equipment_values(scenario: Scenario) -> None:
+    nodes = scenario.nodes()
+    for name, equipment in scenario.equipment.items():
+        if _CAR_ID.fullmatch(name) or name in nodes:
+            raise InconsistencyError(
+                ("equipment", name),
+                f"{name!r} names a car or a station too; choose another name",
+            )
+        if (
+            isinstance(equipment, LiftTable)
+            and not equipment.touch_force < equipment.press_force
+        ):
+            raise InconsistencyError(
+                ("equipment", name, "press_force"),
+                f"{equipment.press_force:g} N never reaches the touch_force of "
+                f"{equipment.touch_force:g} N; press harder",
+            )
+
+
+def _check_line(scenario: Scenario) -> None:
+    line = scenario.line
+    if line is None:
+        if scenario.stations and scenario.engine == "physics":
+            raise InconsistencyError(
+                ("line",), "missing; give the entry, exit and clear_of lines"
+            )
+        return
+    if not line.entry.x < line.exit.x:
+        raise InconsistencyError(
+            ("line", "exit"),
+            f"at {line.exit.x:g} m is not beyond the entry at {line.entry.x:g} m; "
+            "cars travel along +x",
+        )
+    if not line.exit.x <= line.clear_of.x:
+        raise InconsistencyError(
+            ("line", "clear_of"),
+            f"at {line.clear_of.x:g} m is before the exit at {line.exit.x:g} m; "
+            "move it there or beyond",
+        )
+
+
+def _check_operation(
+    scenario: Scenario, operation: DeviceOperation, here: Path
+) -> None:
+    if operation.do == "unscrew":
+        for index, fastener in enumerate(operation.order):
+            if fastener in operation.order[:index]:
+                raise InconsistencyError(
+                    (*here, "order", index),
+                    f"{fastener!r} stands there before; name each fastener once",
+                )
+    wanted = _BY_KIND[operation.do]
+    _check_equipment(scenario, (*here, "by"), operation.by, wanted)
+    if operation.do == "convey_in":
+        _check_equipment(scenario, (*here, "barrier"), operation.barrier, LightBarrier)
+    elif operation.do == "convey_pack":
+        _check_equipment(scenario, (*here, "rack"), operation.rack, Rack)
+    elif operation.do == "work":
+        worker = scenario.equipment[operation.by]
+        assert isinstance(worker, Worker)  # _check_equipment has just seen to it
+        for index, step in enumerate(operation.steps):
+            if step.at not in {HOME, *worker.places}:
+                raise InconsistencyError(
+                    (*here, "steps", index, "at"),
+                    f"{operation.by!r} has no place {step.at!r}; "
+                    f"known: {names({HOME, *worker.places})}",
+                )
+
+
+def _check_equipment(
+    scenario: Scenario, path: Path, name: str, wanted: type[Placed]
+) -> None:
+    check_known(path, name, scenario.equipment, "equipment")
+    found = scenario.equipment[name]
+    if not isinstance(found, wanted):
+        raise InconsistencyError(
+            path,
+            f"{name!r} is a {found.kind}; name a {_kind(wanted)}",
+        )
+
+
+def _check_turns(station: Station, at: Path) -> None:
+    """Refuse two operations that one device could be told to do at once."""
+    before: dict[str, set[str]] = {}
+
+    def all_before(name: str) -> set[str]:
+        if name not in before:
+            after = station.operations[name].after
+            before[name] = set(after).union(*(all_before(other) for other in after))
+        return before[name]
+
+    earlier: dict[str, DeviceOperation] = {}
+    for name, operation in station.operations.items():
+        if isinstance(operation, Task):
+            continue
+        for other, before_it in earlier.items():
+            if before_it.by != operation.by:
+                continue
+            if other not in all_before(name) and name not in all_before(other):
+                raise InconsistencyError(
+                    (*at, "operations", name, "by"),
+                    f"{operation.by!r} could be told {other} and {name} at once; "
+                    "let one come after the other",
+                )
+        earlier[name] = operation
+
+
+def _kind(equipment: type[Placed]) -> str:
+    """Return what a scenario writes under ``kind`` for a class of equipment."""
+    kind: str = get_args(equipment.model_fields["kind"].annotation)[0]
+    return kind

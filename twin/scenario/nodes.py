@@ -1,0 +1,157 @@
+"""Nodes that parts pass and that do no work on them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from twin.scenario.fields import (
+    Count,
+    CountOrNone,
+    Model,
+    Place,
+    PositiveMetres,
+    Room,
+    Speed,
+    Text,
+)
+from twin.scenario.laws import Law
+from twin.scenario.routes import Route
+
+
+class Size(Model):
+    """The floor that a node takes, for drawing.
+
+    Attributes:
+        x: Along its own +X.
+        y: Along its own +Y.
+    """
+
+    x: PositiveMetres
+    y: PositiveMetres
+
+
+class Node(Model):
+    """What every node has.
+
+    Attributes:
+        label: Name for people; the id where absent.
+        place: Where its middle is, world frame.
+        size: Of its footprint.
+    """
+
+    label: Text | None = None
+    place: Place | None = None
+    size: Size | None = None
+
+
+class Passed(Node):
+    """What every node that parts leave has.
+
+    Attributes:
+        next: Where they go.
+        next_by_product: Where those products go instead.
+        moved_by: Fleet that carries them there; at once where absent.
+    """
+
+    next: Route | None = None
+    next_by_product: dict[str, Route] = {}
+    moved_by: str | None = None
+
+
+class Patience(Model):
+    """How long a part waits before it gives up.
+
+    Attributes:
+        time: From the moment it begins to wait.
+        to: Node where it goes then.
+    """
+
+    time: Law
+    to: str
+
+
+class Failure(Model):
+    """A way in which a machine fails.
+
+    Attributes:
+        every: Time from one repair to the next failure.
+        clock: What that counts: all time, or only time at work.
+        repair: How long a repair takes.
+        people: How many of which skill repair it.
+    """
+
+    every: Law
+    clock: Literal["calendar", "busy"] = "calendar"
+    repair: Law
+    people: dict[str, Count] = {}
+
+
+class Buffer(Passed):
+    """A place to wait: parking, a rack, an oven rack where glue cures.
+
+    Attributes:
+        capacity: Most parts inside.
+        discipline: Which leaves first.
+        stay: Least time inside.
+        patience: When they give up waiting for what comes next.
+        initial: How many of which product are inside at the start.
+    """
+
+    capacity: Room = "unlimited"
+    discipline: Literal["fifo", "priority"] = "fifo"
+    stay: Law | None = None
+    patience: Patience | None = None
+    initial: dict[str, CountOrNone] = {}
+
+
+class Belt(Passed):
+    """A conveyor: parts keep their order and their distance.
+
+    Attributes:
+        length: From where they come on to where they leave.
+        speed: Of the belt when it runs.
+        pitch: Least distance from part to part.
+        accumulating: Whether parts close up behind one that cannot leave; else
+            the belt stands.
+        failures: By id.
+    """
+
+    length: PositiveMetres
+    speed: Speed
+    pitch: PositiveMetres
+    accumulating: bool = True
+    failures: dict[str, Failure] = {}
+
+
+class Reorder(Model):
+    """When a store orders more.
+
+    Attributes:
+        at: Orders when stock and what is on order fall to this.
+        quantity: How many.
+        lead_time: From the order to the delivery.
+    """
+
+    at: CountOrNone
+    quantity: Count
+    lead_time: Law
+
+
+class Store(Node):
+    """Stock of one product, counted rather than told apart.
+
+    Attributes:
+        product: What it holds.
+        stock: How many at the start.
+        capacity: Most it holds.
+        reorder: Never where absent.
+    """
+
+    product: str
+    stock: CountOrNone = 0
+    capacity: Room = "unlimited"
+    reorder: Reorder | None = None
+
+
+class Sink(Node):
+    """Where parts leave the plant."""
