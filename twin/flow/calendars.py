@@ -7,115 +7,29 @@ clocks are set back and seven when they are set forward.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.flow.holidays import french_holidays
 from twin.flow.wall_clock import WallClock
+from twin.scenario.calendars import (
+    DAY_S,
+    WEEKDAYS,
+    Calendar,
+    Hours,
+    weekdays,
+)
+from twin.scenario.sources import Delivery
 
 Intervals = NDArray[np.float64]
 """Open intervals, (n, 2): begin and end, s; sorted, disjoint, none of no length."""
 
-_DAY_S = 86_400
-_WEEK_DAYS = 7
-
 _Span = tuple[int, int]
 """Begin and end: s of wall time after midnight, or µs of simulated time."""
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|(24):00", re.ASCII)
-
-
-class Closure(Protocol):
-    """Dates from ``first`` to ``last``, both included."""
-
-    first: date
-    last: date
-
-
-class OpenDay(Protocol):
-    """A date with hours of its own."""
-
-    date: date
-    hours: Sequence[str]
-
-
-class Calendar(Protocol):
-    """What the scenario says of working hours."""
-
-    week: Mapping[str, Sequence[str]]
-    breaks: Sequence[str]
-    holidays: str | Sequence[date]
-    closed: Sequence[Closure]
-    open: Sequence[OpenDay]
-
-
-class Timing(Protocol):
-    """An entry of a timetable."""
-
-    at: str
-    count: int
-    days: str
-
-
-def read_time(text: str) -> int:
-    """Return the seconds after midnight of a wall time such as "06:00".
-
-    Raises:
-        ValueError: If it is none; "24:00" is the day's end.
-    """
-    match = _TIME.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f"got {text!r}; give a time such as 06:00")
-    if match[3]:
-        return _DAY_S
-    return int(match[1]) * 3600 + int(match[2]) * 60
-
-
-def read_hours(text: str) -> tuple[int, int]:
-    """Return begin and end of hours such as "22:00-06:00", s after midnight.
-
-    An end that is not after the begin lies on the next day, beyond 86,400 s.
-
-    Raises:
-        ValueError: If it is not two times, or they are equal.
-    """
-    begin, dash, end = text.partition("-")
-    if not dash:
-        raise ValueError(f"got {text!r}; give hours such as 06:00-13:30")
-    begin_s, end_s = read_time(begin), read_time(end)
-    if begin_s in (end_s, _DAY_S):
-        raise ValueError(
-            f"got {text!r}, which lasts no time; for a whole day give 00:00-24:00"
-        )
-    return begin_s, end_s if end_s > begin_s else end_s + _DAY_S
-
-
-def read_days(text: str) -> tuple[int, ...]:
-    """Return the days of the week of a text such as "mon-fri"; Monday is 0.
-
-    Days and ranges may be joined by commas; "sat-mon" passes the week's end.
-
-    Raises:
-        ValueError: If it names no day.
-    """
-    found: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = (word.strip().lower() for word in part.partition("-"))
-        if first not in _DAYS or (dash and last not in _DAYS):
-            raise ValueError(
-                f"got {text!r}; give days such as mon-fri or sat, of {', '.join(_DAYS)}"
-            )
-        begin = _DAYS.index(first)
-        end = _DAYS.index(last) if dash else begin
-        found.update((begin + n) % 7 for n in range((end - begin) % 7 + 1))
-    return tuple(sorted(found))
 
 
 def open_intervals(
@@ -162,12 +76,12 @@ def week_hours(calendar: Calendar) -> float:
     plain = _Rules(rules.week, rules.breaks, frozenset(), (), {}, french=False)
     # Any Monday in UTC will do; the range sees the Sunday before it.
     monday = WallClock("UTC", datetime(2001, 1, 1))
-    spans = _open_intervals(plain, monday, 0.0, float(_WEEK_DAYS * _DAY_S))
+    spans = _open_intervals(plain, monday, 0.0, float(len(WEEKDAYS) * DAY_S))
     return float(np.sum(spans[:, 1] - spans[:, 0])) / 3600.0
 
 
 def timetable_times(
-    timetable: Sequence[Timing],
+    timetable: Sequence[Delivery],
     timezone: str,
     start: datetime,
     from_s: float,
@@ -192,7 +106,7 @@ def timetable_times(
         ValueError: As `open_intervals`.
     """
     clock = WallClock(timezone, start)
-    entries = [(read_time(e.at), set(read_days(e.days)), e.count) for e in timetable]
+    entries = [(e.at.clock_s, weekdays(e.days), e.count) for e in timetable]
     due: dict[float, int] = {}
     for day in clock.days(from_s, until_s):
         midnight = clock.midnight(day)
@@ -240,23 +154,19 @@ class _Rules:
 
 
 def _rules(calendar: Calendar) -> _Rules:
-    week: list[list[_Span]] = [[] for _ in range(_WEEK_DAYS)]
-    for days, hours in calendar.week.items():
-        for day in read_days(days):
-            week[day].extend(read_hours(text) for text in hours)
-    french = calendar.holidays == "france"
-    dates = () if isinstance(calendar.holidays, str) else calendar.holidays
+    listed = () if isinstance(calendar.holidays, str) else calendar.holidays
     return _Rules(
-        week=tuple(tuple(spans) for spans in week),
-        breaks=tuple(read_hours(text) for text in calendar.breaks),
-        holidays=frozenset(dates),
-        closed=tuple((closure.first, closure.last) for closure in calendar.closed),
-        open={
-            entry.date: tuple(read_hours(text) for text in entry.hours)
-            for entry in calendar.open
-        },
-        french=french,
+        week=tuple(_spans(calendar.hours_of(day)) for day in range(len(WEEKDAYS))),
+        breaks=_spans(calendar.breaks),
+        holidays=frozenset(listed),
+        closed=tuple((closure.from_, closure.to) for closure in calendar.closed),
+        open={opening.date: _spans(opening.hours) for opening in calendar.open},
+        french=calendar.holidays == "france",
     )
+
+
+def _spans(hours: Iterable[Hours]) -> tuple[_Span, ...]:
+    return tuple((span.begin_s, span.end_s) for span in hours)
 
 
 def _open_intervals(
