@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import FlowError
-from twin.flow.kernel import draws
 from twin.flow.kernel.draws import LAW, STREAM, draw, stream_key, uniform
-from twin.flow.observations import read_observations_s
+from twin.flow.law_forms import bounds_s, form_of, normal_form, observed_s
 from twin.scenario.laws import (
     Beta,
     Constant,
@@ -80,7 +78,7 @@ class LawTable:
             FlowError: If the name has been given already.
             ScenarioError: If the file of an empirical law cannot be used.
         """
-        form = _form(law, folder)
+        form = form_of(law, folder)
         stream = self.add_stream(stream_name)
         offset = self._offset(form.table)
         self._laws.append((form.kind, stream, *form.parameters, offset, form.length))
@@ -186,110 +184,6 @@ def _checked(replication: int) -> int:
     return replication
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A law as the kernel has it; its parameters are explained at the kinds."""
-
-    kind: int
-    a: float = 0.0
-    b: float = 0.0
-    c: float = 0.0
-    d: float = 0.0
-    table: Sequence[float] = ()
-
-    @property
-    def parameters(self) -> tuple[float, float, float, float]:
-        return (self.a, self.b, self.c, self.d)
-
-    @property
-    def length(self) -> int:
-        """Entries to choose from; two numbers stand for each in a table of shares."""
-        pairs = self.kind in (draws.HYPEREXPONENTIAL, draws.DISCRETE)
-        return len(self.table) // 2 if pairs else len(self.table)
-
-
-def _form(law: Law, folder: Path) -> _Form:
-    match law:
-        case Constant():
-            return _Form(draws.CONSTANT, law.value)
-        case Exponential():
-            return _Form(draws.EXPONENTIAL, law.mean)
-        case Uniform():
-            return _Form(draws.UNIFORM, law.low, law.high - law.low)
-        case Triangular():
-            below = (law.mode - law.low) / (law.high - law.low)
-            return _Form(draws.TRIANGULAR, law.low, law.mode, law.high, below)
-        case Normal():
-            return _normal_form(law)
-        case LogNormal():
-            variance = math.log1p((law.sd / law.mean) ** 2)
-            mean = math.log(law.mean) - 0.5 * variance
-            return _Form(draws.LOGNORMAL, mean, math.sqrt(variance))
-        case Gamma():
-            shape = (law.mean / law.sd) ** 2
-            return _Form(draws.GAMMA, shape, law.mean / shape)
-        case Erlang():
-            # The gamma's trials cost the same at any shape; a sum of exponentials
-            # costs less for two of them and ten times as much for fifty.
-            return _Form(draws.GAMMA, law.shape, law.mean / law.shape)
-        case Weibull():
-            return _Form(draws.WEIBULL, law.scale, 1.0 / law.shape)
-        case Beta():
-            width = law.high - law.low
-            return _Form(draws.BETA, law.low, width, law.alpha, law.beta)
-        case HyperExponential():
-            table = _cumulated(law.means, law.probabilities)
-            return _Form(draws.HYPEREXPONENTIAL, table=table)
-        case Discrete():
-            table = _cumulated(law.values, law.probabilities)
-            return _Form(draws.DISCRETE, table=table)
-        case Empirical():
-            return _Form(draws.EMPIRICAL, table=sorted(_observed_s(law, folder)))
-
-
-def _normal_form(law: Normal) -> _Form:
-    """Return the truncated normal law.
-
-    Where the mean lies below the bounds, minus the sd turns the law over: floats
-    tell small probabilities apart, and not those next to 1.
-    """
-    low, high = _bounds_s(law)
-    sd = math.copysign(law.sd, law.mean - low)
-    return _Form(
-        draws.NORMAL,
-        law.mean,
-        sd,
-        _normal_probability((low - law.mean) / sd),
-        _normal_probability((high - law.mean) / sd),
-        (low, high),
-    )
-
-
-def _bounds_s(law: Normal) -> tuple[float, float]:
-    return float(law.low), math.inf if law.high is None else float(law.high)
-
-
-def _normal_probability(z: float) -> float:
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))
-
-
-def _cumulated(
-    values: Sequence[float], probabilities: Sequence[float]
-) -> tuple[float, ...]:
-    """Return the cumulative probabilities of the ascending values, then the values.
-
-    Ascending, so that a variate increases with its uniform whatever the order in
-    the scenario; what never happens is left out, for rounding not to let it.
-    """
-    chosen = sorted((v, p) for v, p in zip(values, probabilities, strict=True) if p > 0)
-    cumulative = np.cumsum([p for _, p in chosen])
-    return (*(cumulative / cumulative[-1]).tolist(), *(float(v) for v, _ in chosen))
-
-
-def _observed_s(law: Empirical, folder: Path) -> NDArray[np.float64]:
-    return read_observations_s(folder / law.file, law.column, law.seconds_per_unit)
-
-
 def mean_s(law: Law, folder: Path = _HERE) -> float:
     """Return the mean of a law, s.
 
@@ -351,13 +245,13 @@ def _moments(law: Law, folder: Path) -> tuple[float, float]:
             squares = np.square(np.subtract(law.values, mean))
             return mean, math.fsum(squares * law.probabilities)
         case Empirical():
-            observed = _observed_s(law, folder)
-            return float(observed.mean()), float(observed.var())
+            times_s = observed_s(law, folder)
+            return float(times_s.mean()), float(times_s.var())
 
 
 def _normal_moments(law: Normal) -> tuple[float, float]:
-    form = _normal_form(law)
-    from_, to = ((bound - law.mean) / form.b for bound in _bounds_s(law))
+    form = normal_form(law)
+    from_, to = ((bound - law.mean) / form.b for bound in bounds_s(law))
     if abs(to - from_) < 1.0:
         shift, square = _narrow_moments(from_, to)
     else:
