@@ -190,8 +190,10 @@ Date = Annotated[datetime.date, _AsDate()]
 Days = Annotated[str, _AsDays()]
 
 
-def _form(given: object) -> str:
-    return "[]" if isinstance(given, list | tuple) else "name"
+def _form(given: object) -> str | None:
+    if isinstance(given, list | tuple):
+        return "[]"
+    return "name" if given == "france" else None
 
 
 class Closure(Model):
@@ -234,7 +236,11 @@ class Calendar(Model):
     holidays: Annotated[
         Annotated[Literal["france"], Tag("name")]
         | Annotated[tuple[Date, ...], Field(strict=False), Tag("[]")],
-        Discriminator(_form),
+        Discriminator(
+            _form,
+            custom_error_type="form",
+            custom_error_message="is not known; give france, or a list of dates",
+        ),
     ] = ()
     closed: tuple[Closure, ...] = Field(default=(), strict=False)
     open: tuple[Opening, ...] = Field(default=(), strict=False)

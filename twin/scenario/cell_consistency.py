@@ -23,7 +23,8 @@ from twin.scenario.fields import Model
 from twin.scenario.findings import InconsistencyError, Path, check_known, names
 from twin.scenario.laws import Constant
 from twin.scenario.model import Scenario
-from twin.scenario.station import DeviceOperation, Station, Task
+from twin.scenario.station import DeviceOperation, Station
+from twin.scenario.tasks import Task
 
 # Scenes give cars these ids.
 _CAR_ID = re.compile(r"car_\d+")

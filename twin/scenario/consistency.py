@@ -6,9 +6,11 @@ from datetime import UTC
 
 from twin.scenario.cell_consistency import check_cell
 from twin.scenario.findings import InconsistencyError, check_known
-from twin.scenario.flow_consistency import check_flow
+from twin.scenario.flow_consistency import check_parts, flows
+from twin.scenario.flow_names import check_names
 from twin.scenario.model import Scenario
 from twin.scenario.operation_consistency import check_operations
+from twin.scenario.route_consistency import check_routes
 
 
 def check_consistency(scenario: Scenario) -> None:
@@ -29,7 +31,10 @@ def check_consistency(scenario: Scenario) -> None:
             )
     check_operations(scenario)
     check_cell(scenario)
-    check_flow(scenario)
+    check_names(scenario)
+    check_parts(scenario)
+    if flows(scenario):
+        check_routes(scenario)
     for camera_id, view in scenario.cameras.items():
         if view.eye.as_tuple() == view.target.as_tuple():
             raise InconsistencyError(

@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationError,
     ValidatorFunctionWrapHandler,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -138,7 +139,16 @@ class OrWord:
         return handler(source)
 
     def _read(self, given: object, other: ValidatorFunctionWrapHandler) -> object:
-        return given if given == self.word else other(given)
+        if isinstance(given, str) and given == self.word:
+            return given
+        try:
+            return other(given)
+        except ValidationError as error:
+            found = self._found(given, error)
+            raise ValueError(f"{found}, or {self.word}") from error
+
+    def _found(self, given: object, error: ValidationError) -> str:
+        return error.errors()[0]["msg"].removeprefix("Value error, ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,9 @@ class WholeOrWord(OrWord):
 
     def _other(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.int_schema(ge=self.at_least, le=MOST, strict=True)
+
+    def _found(self, given: object, error: ValidationError) -> str:
+        return f"got {given!r}; give a whole number from {self.at_least} on"
 
 
 @dataclass(frozen=True, slots=True)

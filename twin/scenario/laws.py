@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     Field,
@@ -20,68 +20,17 @@ from pydantic_core import CoreSchema, core_schema
 
 from twin import units
 from twin.scenario.fields import (
-    Model,
     Of,
     PositiveSeconds,
     Probability,
     Seconds,
     Shape,
 )
-from twin.units import TIME, Confidence, Quantity
-
-_TOLERANCE = 1e-9
-"""Most that probabilities may miss 1 by; ten tenths of a float sum miss by less."""
+from twin.scenario.law_base import LawBase, above, one_each
+from twin.units import TIME, Quantity
 
 _LEAST_MASS = 1e-6
 """Least part of a normal law that bounds may leave: below it nothing is drawn."""
-
-
-class LawBase(Model):
-    """What every law has: where all of its numbers come from.
-
-    Attributes:
-        source: Of the numbers that state none of their own.
-        confidence: Of the same.
-    """
-
-    law: str
-    source: str | None = Field(default=None, pattern=r"\S")
-    confidence: Confidence | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _hand_down(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        stated = {k: given[k] for k in ("source", "confidence") if k in given}
-        if not stated:
-            return given
-        if len(stated) == 1:
-            raise ValueError(
-                f"got {next(iter(stated))} alone; give source and confidence"
-            )
-        if not all(isinstance(value, str) for value in stated.values()):
-            return given
-
-        def with_source(value: Any) -> Any:
-            if isinstance(value, list):
-                return [with_source(entry) for entry in value]
-            return value if isinstance(value, dict) else {"value": value, **stated}
-
-        return {
-            name: with_source(value) if name in cls._sourced() else value
-            for name, value in given.items()
-        }
-
-    @classmethod
-    def _sourced(cls) -> set[str]:
-        """Return the names of the fields that hold quantities."""
-        plain = {"law", "source", "confidence", "file", "column", "unit"}
-        return {
-            name
-            for name, field in cls.model_fields.items()
-            if name not in plain and field.annotation is not int
-        }
 
 
 class Constant(LawBase):
@@ -108,7 +57,7 @@ class Uniform(LawBase):
     @field_validator("high")
     @classmethod
     def _above_low(cls, high: Quantity, info: ValidationInfo) -> Quantity:
-        return _above(high, info, "low")
+        return above(high, info, "low")
 
 
 class Triangular(LawBase):
@@ -122,12 +71,12 @@ class Triangular(LawBase):
     @field_validator("mode")
     @classmethod
     def _not_below_low(cls, mode: Quantity, info: ValidationInfo) -> Quantity:
-        return _above(mode, info, "low", or_equal=True)
+        return above(mode, info, "low", or_equal=True)
 
     @field_validator("high")
     @classmethod
     def _above_the_others(cls, high: Quantity, info: ValidationInfo) -> Quantity:
-        return _above(_above(high, info, "low"), info, "mode", or_equal=True)
+        return above(above(high, info, "low"), info, "mode", or_equal=True)
 
 
 class Normal(LawBase):
@@ -229,7 +178,7 @@ class Beta(LawBase):
     @field_validator("high")
     @classmethod
     def _above_low(cls, high: Quantity, info: ValidationInfo) -> Quantity:
-        return _above(high, info, "low")
+        return above(high, info, "low")
 
 
 class HyperExponential(LawBase):
@@ -247,7 +196,7 @@ class HyperExponential(LawBase):
     @field_validator("probabilities")
     @classmethod
     def _fit(cls, given: Sequence[Quantity], info: ValidationInfo) -> object:
-        return _matched(given, info, "means")
+        return one_each(given, info, "means")
 
 
 class Discrete(LawBase):
@@ -265,7 +214,7 @@ class Discrete(LawBase):
     @field_validator("probabilities")
     @classmethod
     def _fit(cls, given: Sequence[Quantity], info: ValidationInfo) -> object:
-        return _matched(given, info, "values")
+        return one_each(given, info, "values")
 
 
 class Empirical(LawBase):
@@ -342,32 +291,3 @@ Law = Annotated[_AnyLaw, _OrQuantity()]
 """A time that may be random; every number of it in seconds."""
 
 NO_TIME = Constant(value=Quantity(0.0, "s"))
-
-
-def sums_to_one(probabilities: Sequence[float]) -> bool:
-    """Return whether probabilities sum to 1, but for rounding."""
-    return abs(math.fsum(probabilities) - 1.0) <= _TOLERANCE
-
-
-def _above(
-    bound: Quantity, info: ValidationInfo, other: str, *, or_equal: bool = False
-) -> Quantity:
-    """Return a bound if it is above an earlier one, or if that one is wrong itself."""
-    least = info.data.get(other)
-    if least is not None and (bound < least or (bound == least and not or_equal)):
-        wanted = "at least" if or_equal else "more than"
-        raise ValueError(f"got {bound:g} s; give {wanted} the {other} of {least:g} s")
-    return bound
-
-
-def _matched(
-    probabilities: Sequence[Quantity], info: ValidationInfo, others: str
-) -> Sequence[Quantity]:
-    wanted = info.data.get(others)
-    if wanted is not None and len(wanted) != len(probabilities):
-        raise ValueError(
-            f"got {len(probabilities)} for {len(wanted)} {others}; give one each"
-        )
-    if not sums_to_one(probabilities):
-        raise ValueError(f"sum to {math.fsum(probabilities):.10g}; make them sum to 1")
-    return probabilities

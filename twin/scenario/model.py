@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -151,15 +152,23 @@ class Scenario(Model):
             ) from error
         return name
 
-    def nodes(self) -> dict[str, Node]:
-        """Return every node by id, section after section, as they stand there."""
+    def node_sections(self) -> dict[str, Mapping[str, Node]]:
+        """Return the sections that hold nodes, by name, as the page lists them."""
         return {
-            **self.sources,
-            **self.stations,
-            **self.buffers,
-            **self.conveyors,
-            **self.stores,
-            **self.sinks,
+            "sources": self.sources,
+            "stations": self.stations,
+            "buffers": self.buffers,
+            "conveyors": self.conveyors,
+            "stores": self.stores,
+            "sinks": self.sinks,
+        }
+
+    def nodes(self) -> dict[str, Node]:
+        """Return every node by id, section after section."""
+        return {
+            node_id: node
+            for nodes in self.node_sections().values()
+            for node_id, node in nodes.items()
         }
 
     def local_start(self) -> datetime:

@@ -15,7 +15,8 @@ from twin.scenario.fields import (
     Text,
 )
 from twin.scenario.laws import Law
-from twin.scenario.routes import Route
+from twin.scenario.machines import Failure
+from twin.scenario.routes import Route, RouteTable
 
 
 class Size(Model):
@@ -57,6 +58,19 @@ class Passed(Node):
     next_by_product: dict[str, Route] = {}
     moved_by: str | None = None
 
+    def routes(self) -> list[tuple[tuple[str, ...], RouteTable]]:
+        """Return its ways out, each with the keys under which it stands."""
+        found: list[tuple[tuple[str, ...], RouteTable]] = []
+        if self.next is not None:
+            found.append((("next",), self.next))
+        for product, route in self.next_by_product.items():
+            found.append((("next_by_product", product), route))
+        return found
+
+    def route_of(self, product: str) -> RouteTable | None:
+        """Return the way out of a product, None if there is none."""
+        return self.next_by_product.get(product, self.next)
+
 
 class Patience(Model):
     """How long a part waits before it gives up.
@@ -68,22 +82,6 @@ class Patience(Model):
 
     time: Law
     to: str
-
-
-class Failure(Model):
-    """A way in which a machine fails.
-
-    Attributes:
-        every: Time from one repair to the next failure.
-        clock: What that counts: all time, or only time at work.
-        repair: How long a repair takes.
-        people: How many of which skill repair it.
-    """
-
-    every: Law
-    clock: Literal["calendar", "busy"] = "calendar"
-    repair: Law
-    people: dict[str, Count] = {}
 
 
 class Buffer(Passed):

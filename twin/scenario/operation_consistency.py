@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from twin.scenario.findings import InconsistencyError, Path, check_known, names
 from twin.scenario.model import Scenario
-from twin.scenario.station import Operation, Station, Task
+from twin.scenario.station import Operation, Station
+from twin.scenario.tasks import Task
 
 
 def check_operations(scenario: Scenario) -> None:

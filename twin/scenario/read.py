@@ -46,6 +46,10 @@ _WANTED: Mapping[str, str] = MappingProxyType(
 )
 
 
+_TAGS = ("kind", "do", "law")
+"""Keys that tell which of several models a mapping is."""
+
+
 class _NotTextError(ValueError):
     """A key that is no text: 1 and "1" would be the same name."""
 
@@ -158,7 +162,7 @@ def _located(
         found = f"unknown key {first['loc'][-1]!r}; remove it or check the spelling"
     elif kind == "missing":
         found = f"key {str(first['loc'][-1])!r} is missing; add it"
-    elif kind == "value_error":
+    elif kind in ("value_error", "form"):
         found = message.removeprefix("Value error, ")
     elif kind == "union_tag_invalid":
         context: Mapping[str, Any] = first.get("ctx", {})
@@ -189,12 +193,19 @@ def _real_path(
     """Return the location without the union tags that pydantic puts into it."""
     path: list[str | int] = []
     node: Any = document
+    tagged = False
     for key in location:
+        # A law's tag may be the name of one of its own keys: beta has a beta.
+        if isinstance(node, CommentedMap) and not tagged:
+            tagged = True
+            if key in [node.get(tag) for tag in _TAGS]:
+                continue
         if (isinstance(node, CommentedMap) and key in node) or (
             isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node)
         ):
             path.append(key)
             node = node[key]
+            tagged = False
     return tuple(path)
 
 

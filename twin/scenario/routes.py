@@ -18,7 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from twin.scenario.fields import Model, Probability
-from twin.scenario.laws import sums_to_one
+from twin.scenario.law_base import sums_to_one
 from twin.units import Quantity
 
 Choice = Literal["probability", "first_with_room", "shortest_queue", "round_robin"]
@@ -36,8 +36,10 @@ Ways = Annotated[
     | Annotated[tuple[str, ...], Field(strict=False), Tag("[]")],
     Discriminator(
         _form,
-        custom_error_type="ways",
-        custom_error_message="give nodes with their probabilities, or a list of nodes",
+        custom_error_type="form",
+        custom_error_message=(
+            "is no choice; give nodes with their probabilities, or a list of nodes"
+        ),
     ),
 ]
 

@@ -39,13 +39,19 @@ class Battery(Model):
     at: str
 
 
-def _form(given: object) -> str:
-    return "node" if isinstance(given, str) else "place"
+def _form(given: object) -> str | None:
+    if isinstance(given, str):
+        return "node"
+    return "place" if isinstance(given, dict | Place) else None
 
 
 Home = Annotated[
     Annotated[str, Tag("node")] | Annotated[Place, Tag("place")],
-    Discriminator(_form),
+    Discriminator(
+        _form,
+        custom_error_type="form",
+        custom_error_message="is no place; give a node, or x and y",
+    ),
 ]
 
 
