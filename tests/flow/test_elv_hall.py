@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -13,7 +14,8 @@ from twin.flow.laws import mean_s
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.fields import Text, quantities
 from twin.scenario.nodes import Node
-from twin.scenario.station import Station, Task
+from twin.scenario.station import Station
+from twin.scenario.tasks import Task
 
 HALL_X_M = 60.0
 HALL_Y_M = 40.0
@@ -87,13 +89,13 @@ def content(hall: Scenario) -> Content:
                     parts.setdefault(name, 0.0)
                     parts[name] += kept * float(row.present) * row.count
     for station_id, n in (
-        ("parts_labelling", sum(parts[name] for name in REUSED)),
+        ("parts_labelling", math.fsum(parts[name] for name in REUSED)),
         ("parts_bench", parts["electrical_part"]),
     ):
         station = hall.stations[station_id]
         assert station.time is not None
         # The bench takes full racks when the hall is busy, smaller ones when not.
-        at_once = station.batch.most if station.batch else 1
+        at_once = float(station.batch.most if station.batch else 1)
         for skill, people in station.people.items():
             person_s.setdefault(skill, 0.0)
             person_s[skill] += people * mean_s(station.time) * n / at_once
@@ -127,8 +129,8 @@ def test_a_shift_is_seven_hours(hall: Scenario) -> None:
     on_s = sum(span.end_s - span.begin_s for span in day.hours_of(0))
     off_s = sum(span.end_s - span.begin_s for span in day.breaks)
     assert on_s - off_s == 7 * 3600
-    crews_and_fleets = [*hall.crews.values(), *hall.fleets.values()]
-    assert {worker.calendar for worker in crews_and_fleets} == {"day"}
+    assert {crew.calendar for crew in hall.crews.values()} == {"day"}
+    assert {fleet.calendar for fleet in hall.fleets.values()} == {"day"}
 
 
 def test_seven_thousand_cars_a_year_arrive(hall: Scenario) -> None:
