@@ -19,6 +19,9 @@ from numba.extending import intrinsic
 Record = Any
 """A row of a structured array in place; its fields are those of the dtype."""
 
+Reader = Callable[[Record, int], Record]
+"""Of a table: (head, row) to the row's record."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -54,3 +57,35 @@ def pointer_to(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:
 def number_pointer(dtype: type[np.generic]) -> Callable[[int, int], Record]:
     """Return the same for an array of plain numbers: its one field is ``value``."""
     return pointer_to(np.dtype([("value", dtype)], align=True))
+
+
+def row_of(head: np.dtype[Any], table: str, dtype: np.dtype[Any]) -> Reader:
+    """Return a compiled function from (head record, row) to a table's record.
+
+    Args:
+        head: Layout of the record that holds the tables' addresses.
+        table: The field of the head with the address of this one.
+        dtype: Of the table's rows.
+    """
+    record, head_record = numba.from_dtype(dtype), numba.from_dtype(head)
+    offset = head.fields[table][1] if head.fields else 0
+
+    @intrinsic
+    def record_at(typing: Any, head_given: Any, row: Any) -> Any:
+        def generate(context: Any, builder: Any, _: Any, given: Any) -> Any:
+            word = ir.IntType(64)
+            start = builder.ptrtoint(given[0], word)
+            field = builder.add(start, ir.Constant(word, offset))
+            address = builder.load(builder.inttoptr(field, word.as_pointer()))
+            size = ir.Constant(word, dtype.itemsize)
+            place = builder.add(address, builder.mul(given[1], size))
+            return builder.inttoptr(place, context.get_value_type(record))
+
+        return record(head_record, types.int64), generate
+
+    return cast(Reader, record_at)
+
+
+def number_of(head: np.dtype[Any], table: str, dtype: type[np.generic]) -> Reader:
+    """Return the same for a table of plain numbers: its one field is ``value``."""
+    return row_of(head, table, np.dtype([("value", dtype)], align=True))

@@ -1,0 +1,116 @@
+"""The agenda: at most one pending event a clock, the earliest first.
+
+A binary heap that knows where each clock stands in it, so that a clock is moved or
+stopped without leaving anything stale behind. Equal times are taken by rank of the
+clock's kind, then in the order in which they were set: a total order.
+"""
+
+from __future__ import annotations
+
+from twin.flow.kernel.pointers import Record, compiled
+from twin.flow.kernel.records import PART_CLOCK, entry_of, placed_at, slot_of
+
+
+@compiled
+def kind_of(p: Record, slot: int) -> int:
+    """Return what kind of clock a slot is; parts' clocks follow the fixed ones."""
+    if slot >= p.n_slots:
+        return PART_CLOCK
+    return slot_of(p, slot).kind
+
+
+@compiled
+def _earlier(
+    time: float, rank: int, serial: int, o_time: float, o_rank: int, o_serial: int
+) -> bool:
+    if time != o_time:
+        return time < o_time
+    if rank != o_rank:
+        return rank < o_rank
+    return serial < o_serial
+
+
+@compiled
+def _sift(
+    s: Record, i: int, slot: int, time: float, rank: int, serial: int, n: int
+) -> None:
+    """Put an entry where it belongs, starting from place i, which is free."""
+    while i > 0:
+        above = (i - 1) >> 1
+        entry = entry_of(s, above)
+        if not _earlier(time, rank, serial, entry.time, entry.rank, entry.serial):
+            break
+        free = entry_of(s, i)
+        free.time = entry.time
+        free.serial = entry.serial
+        free.slot = entry.slot
+        free.rank = entry.rank
+        placed_at(s, entry.slot).value = i
+        i = above
+    while True:
+        below = 2 * i + 1
+        if below >= n:
+            break
+        entry = entry_of(s, below)
+        if below + 1 < n:
+            other = entry_of(s, below + 1)
+            if _earlier(
+                other.time,
+                other.rank,
+                other.serial,
+                entry.time,
+                entry.rank,
+                entry.serial,
+            ):
+                entry = other
+                below += 1
+        if not _earlier(entry.time, entry.rank, entry.serial, time, rank, serial):
+            break
+        free = entry_of(s, i)
+        free.time = entry.time
+        free.serial = entry.serial
+        free.slot = entry.slot
+        free.rank = entry.rank
+        placed_at(s, entry.slot).value = i
+        i = below
+    free = entry_of(s, i)
+    free.time = time
+    free.serial = serial
+    free.slot = slot
+    free.rank = rank
+    placed_at(s, slot).value = i
+
+
+@compiled
+def set_clock(p: Record, s: Record, slot: int, time: float) -> None:
+    """Let a clock ring at a time, instead of when it would have."""
+    s.serial += 1
+    i = placed_at(s, slot).value
+    if i < 0:
+        i = s.n_agenda
+        s.n_agenda += 1
+    _sift(s, i, slot, time, kind_of(p, slot), s.serial, s.n_agenda)
+
+
+@compiled
+def stop_clock(s: Record, slot: int) -> None:
+    """Let a clock not ring."""
+    i = placed_at(s, slot).value
+    if i < 0:
+        return
+    placed_at(s, slot).value = -1
+    s.n_agenda -= 1
+    n = s.n_agenda
+    if i < n:
+        last = entry_of(s, n)
+        _sift(s, i, last.slot, last.time, last.rank, last.serial, n)
+
+
+@compiled
+def take_first(s: Record) -> int:
+    """Return the clock that rings next, stopped, and go to its time."""
+    first = entry_of(s, 0)
+    slot = first.slot
+    s.now = first.time
+    stop_clock(s, slot)
+    return slot
