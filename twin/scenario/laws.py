@@ -262,7 +262,7 @@ _AnyLaw = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class _OrQuantity:
+class OrQuantity:
     """Says that a quantity alone stands for a constant law."""
 
     def __get_pydantic_core_schema__(
@@ -287,7 +287,7 @@ class _OrQuantity:
         return {"law": "constant", "value": given}
 
 
-Law = Annotated[_AnyLaw, _OrQuantity()]
+Law = Annotated[_AnyLaw, OrQuantity()]
 """A time that may be random; every number of it in seconds."""
 
 NO_TIME = Constant(value=Quantity(0.0, "s"))
