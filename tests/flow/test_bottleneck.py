@@ -180,6 +180,25 @@ def test_two_halves_make_the_whole(rows: list[Row], cut_s: int) -> None:
         assert_allclose(parts, HORIZON_S * getattr(whole, name), atol=1e-9)
 
 
+@given(plants())
+def test_the_unit_of_time_does_not_matter(rows: list[Row]) -> None:
+    """Quarters of seconds, too: no step relies on whole numbers."""
+    whole = found(rows, (0.0, HORIZON_S))
+    quarters = find_bottlenecks(
+        [row[0] for row in rows],
+        [row[1] / 4 for row in rows],
+        [row[2] / 4 for row in rows],
+        n_machines=N_MACHINES,
+        window_s=(0.0, HORIZON_S / 4),
+    )
+    for name in ("momentary", "sole", "shifts"):
+        for edge in ("start_s", "end_s"):
+            assert_array_equal(
+                4 * getattr(quarters, name)[edge], getattr(whole, name)[edge]
+            )
+    assert_allclose(quarters.sole_share, whole.sole_share, atol=1e-12)
+
+
 def test_an_example_by_hand() -> None:
     """Machine 0 works 0-10 and 12-14, machine 1 8-25 and 30-40, machine 2 20-26.
 

@@ -232,11 +232,16 @@ def test_mser5_says_when_the_transient_fills_the_run() -> None:
     assert not mser5(noise + np.exp(-np.arange(200) / 200.0)).warmed_up
 
 
-def test_mser5_loses_no_digits_to_a_huge_transient() -> None:
-    noise = stream(9, "huge").normal(size=1000)
-    start = np.where(np.arange(1000) < 100, 1e9, 0.0)
-    far = np.full(1000, 1e6)
-    assert mser5(noise + start + far) == slow_mser5(noise + start)
+@pytest.mark.parametrize("seed", range(5))
+def test_mser5_loses_no_digits_to_size(seed: int) -> None:
+    """Neither to a level whose square leaves float64 no decimals, nor to a start."""
+    noise = stream(seed, "huge").normal(size=1000)
+    series = noise + 20.0 * np.exp(-np.arange(1000) / 40.0)
+    expected = slow_mser5(series)
+    assert 50 < expected.index < 500
+    assert mser5(series + 1e9) == expected
+    series[:10] = 1e9
+    assert mser5(series) == expected
 
 
 def test_mser5_needs_fifty_values() -> None:
