@@ -19,7 +19,7 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 def write_folder(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
     """Write each sheet to NAME.csv in a folder, which is made if need be.
 
-    Comma-separated, UTF-8, decimal points, lines end in "\\n".
+    Comma-separated, UTF-8, decimal points, lines end in a line feed.
 
     Returns:
         The files.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import types
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -103,7 +102,7 @@ def read_workbook(
     return tables
 
 
-def _openpyxl() -> types.ModuleType:
+def _openpyxl() -> Any:
     try:
         import openpyxl  # only who writes tables needs it
         import openpyxl.utils.exceptions
