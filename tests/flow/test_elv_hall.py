@@ -88,7 +88,7 @@ def content(hall: Scenario) -> Content:
                     kept = done * (1.0 - stuck if loses else 1.0)
                     parts.setdefault(name, 0.0)
                     parts[name] += kept * float(row.present) * row.count
-    for station_id, n in (
+    for station_id, handled in (
         ("parts_labelling", math.fsum(parts[name] for name in REUSED)),
         ("parts_bench", parts["electrical_part"]),
     ):
@@ -98,7 +98,7 @@ def content(hall: Scenario) -> Content:
         at_once = float(station.batch.most if station.batch else 1)
         for skill, people in station.people.items():
             person_s.setdefault(skill, 0.0)
-            person_s[skill] += people * mean_s(station.time) * n / at_once
+            person_s[skill] += people * mean_s(station.time) * handled / at_once
     return Content(person_s, parts)
 
 
