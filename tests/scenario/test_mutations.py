@@ -99,6 +99,16 @@ def test_a_spoilt_cell_is_read_or_refused(
     read_or_refused(data.draw(spoilt(shipped_text)))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["agvs", "dismantling", "operators"])
+@settings(max_examples=120)
+@given(data=st.data())
+def test_a_spoilt_plant_is_read_or_refused(
+    textbook: dict[str, str], name: str, data: st.DataObject
+) -> None:
+    read_or_refused(data.draw(spoilt(textbook[name])))
+
+
 SMALL = """\
 name: small
 title: {en: Small, fr: Petit}

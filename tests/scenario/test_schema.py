@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from twin.scenario import json_schema
+from twin.errors import ScenarioError
+from twin.scenario import json_schema, read_scenario
 
 Node = dict[str, Any]
 
@@ -28,14 +29,22 @@ TYPES: dict[str, Callable[[object], bool]] = {
 
 BOUNDS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "pattern": ("string", lambda value, rule: re.search(rule, value) is not None),
+    "minLength": ("string", lambda value, rule: len(value) >= rule),
     "maxLength": ("string", lambda value, rule: len(value) <= rule),
     "minimum": ("number", operator.ge),
     "maximum": ("number", operator.le),
     "exclusiveMinimum": ("number", operator.gt),
     "exclusiveMaximum": ("number", operator.lt),
     "minItems": ("array", lambda value, rule: len(value) >= rule),
+    "maxItems": ("array", lambda value, rule: len(value) <= rule),
     "required": ("object", lambda value, rule: set(rule) <= set(value)),
     "minProperties": ("object", lambda value, rule: len(value) >= rule),
+}
+
+
+OF_CONTENTS = {
+    *("items", "prefixItems"),
+    *("properties", "patternProperties", "additionalProperties"),
 }
 
 
@@ -71,20 +80,32 @@ class Checker:
         if word in BOUNDS:
             kind, holds = BOUNDS[word]
             return not TYPES[kind](value) or holds(value, rule)
-        if isinstance(value, list) and word == "items":
-            return all(self._fits(one, rule) for one in value)
+        if isinstance(value, list) and word in ("items", "prefixItems"):
+            rules = rule if word == "prefixItems" else [rule] * len(value)
+            return all(map(self._fits, value, rules))
         if isinstance(value, dict) and word == "properties":
             return all(
                 self._fits(value[key], rule[key]) for key in rule if key in value
             )
+        if isinstance(value, dict) and word == "patternProperties":
+            return all(
+                self._fits(value[key], rule[pattern])
+                for pattern in rule
+                for key in value
+                if re.search(pattern, key)
+            )
         if isinstance(value, dict) and word == "additionalProperties":
             return self._others(value, schema)
-        assert word in {"items", "properties", "additionalProperties"}, word
+        assert word in OF_CONTENTS, word
         return True
 
     def _others(self, value: Node, schema: Node) -> bool:
+        patterns = schema.get("patternProperties", {})
         others = [
-            value[key] for key in value if key not in schema.get("properties", {})
+            value[key]
+            for key in value
+            if key not in schema.get("properties", {})
+            and not any(re.search(pattern, key) for pattern in patterns)
         ]
         rule = schema["additionalProperties"]
         if isinstance(rule, bool):
@@ -105,6 +126,79 @@ def as_editors_see(text: str) -> Any:
 
 def test_the_shipped_cell_fits(checker: Checker, shipped_text: str) -> None:
     assert checker.takes(as_editors_see(shipped_text))
+
+
+@pytest.mark.parametrize(
+    "name", ["agvs", "conwip", "dismantling", "mm1", "operators", "ten_stations"]
+)
+def test_the_textbook_plants_fit(
+    checker: Checker, textbook: dict[str, str], name: str
+) -> None:
+    assert checker.takes(as_editors_see(textbook[name]))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("mm1", "mean: 4 min", "mean: 4"),
+        ("mm1", "mean: 4 min", "mean: 0"),
+        ("mm1", "law: exponential, mean: 4 min", "law: gauss, mean: 4 min"),
+        ("mm1", "law: exponential, mean: 4 min", "mean: 4 min"),
+        ("mm1", "law: exponential, mean: 4 min", "law: exponential, sd: 4 min"),
+        ("mm1", "{time:", "{takt:"),
+        ("mm1", "next: out", "next: [out]"),
+        ("mm1", "next: out", "next: {choose: round_robin}"),
+        ("mm1", "next: out", "next: {among: {out: 2}}"),
+        ("mm1", "warm_up: 100 h", "warm_up: soon"),
+        ("ten_stations", "queue: 5, next: s02", "queue: -1, next: s02"),
+        ("ten_stations", "queue: 5, next: s02", "queue: many, next: s02"),
+        ("ten_stations", "when_full: wait", "when_full: shout"),
+        ("dismantling", "present: 0.95", "present: 95"),
+        ("dismantling", "{battery: {to: scrap_batteries}}", "{battery: {}}"),
+        ("dismantling", "yields: lose", "yields: burn"),
+        ("dismantling", "{lift: 1}", "{lift: 0}"),
+        ("operators", "{mon-fri: [", "{weekdays: ["),
+        ("operators", '"09:00-09:20"', '"9:00-9:20"'),
+        ("operators", "holidays: france", "holidays: germany"),
+        ("operators", "from: 2026-08-03, ", ""),
+        ("operators", "skills: [fitter, operator]", "skills: []"),
+        ("agvs", "home: charging", "home: 3"),
+        ("agvs", "- [north_west, middle_west]", "- [north_west]"),
+        ("agvs", "recharge_at: 0.25", "recharge_at: 25"),
+        ("conwip", "count: 8", "count: 8.5"),
+    ],
+)
+def test_what_the_reader_refuses_of_flow_is_refused(
+    checker: Checker, textbook: dict[str, str], name: str, old: str, new: str
+) -> None:
+    spoilt = textbook[name].replace(old, new, 1)
+    assert spoilt != textbook[name]
+    assert not checker.takes(as_editors_see(spoilt))
+    with pytest.raises(ScenarioError):
+        read_scenario(spoilt)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("mean: 4 min}", "mean: {value: 4 min, source: x, confidence: A}}"),
+        ("{law: exponential, mean: 4 min}", "4 min"),
+        ("{law: exponential, mean: 4 min}", "0"),
+        ("{law: exponential, mean: 4 min}", "{value: 0, source: x, confidence: A}"),
+        ("{law: exponential, mean: 4 min}", "{law: empirical, file: a.csv, unit: s}"),
+        ("next: out", "queue: unlimited, next: out"),
+        ("next: out", "next: {among: {out: 1}}"),
+        ("next: out", "next: {among: [out], choose: shortest_queue}"),
+        ("warm_up: 100 h", "warm_up: auto"),
+    ],
+)
+def test_what_the_reader_takes_of_flow_is_taken(
+    checker: Checker, textbook: dict[str, str], old: str, new: str
+) -> None:
+    changed = textbook["mm1"].replace(old, new, 1)
+    assert changed != textbook["mm1"]
+    assert read_scenario(changed).name == "mm1"
+    assert checker.takes(as_editors_see(changed))
 
 
 @pytest.mark.parametrize(

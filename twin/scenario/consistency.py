@@ -6,7 +6,7 @@ from datetime import UTC
 
 from twin.scenario.cell_consistency import check_cell
 from twin.scenario.findings import InconsistencyError, check_known
-from twin.scenario.flow_consistency import check_parts, flows
+from twin.scenario.flow_consistency import check_ids, check_parts, flows
 from twin.scenario.flow_names import check_names
 from twin.scenario.model import Scenario
 from twin.scenario.operation_consistency import check_operations
@@ -21,6 +21,7 @@ def check_consistency(scenario: Scenario) -> None:
     """
     _check_start(scenario)
     _check_rates(scenario)
+    check_ids(scenario)
     for source_id, source in scenario.sources.items():
         if source.product is not None:
             check_known(

@@ -49,7 +49,6 @@ def check_parts(scenario: Scenario) -> None:
     Raises:
         InconsistencyError: At the first place that disagrees with another.
     """
-    _check_ids(scenario)
     for source_id, source in scenario.sources.items():
         _check_mix(source, ("sources", source_id))
     for station_id, station in scenario.stations.items():
@@ -73,7 +72,12 @@ def check_parts(scenario: Scenario) -> None:
         _check_complete(scenario)
 
 
-def _check_ids(scenario: Scenario) -> None:
+def check_ids(scenario: Scenario) -> None:
+    """Check that every node has an id, and no other node the same.
+
+    Raises:
+        InconsistencyError: At the first that has not.
+    """
     seen: dict[str, str] = {}
     for section, nodes in scenario.node_sections().items():
         for node_id in nodes:

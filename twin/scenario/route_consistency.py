@@ -135,36 +135,26 @@ class Ways:
                 (*at, "product"),
                 f"is {station.product!r}, but {product!r} comes here; mend the way",
             )
-        worked_on = station.makes or product
-        for name, operation in station.work().items():
-            if not isinstance(operation, Task) or operation.time is not None:
-                continue
-            if operation.only and worked_on not in operation.only:
-                continue
-            if worked_on not in operation.time_by_product:
-                short = () if station.operations == {} else ("operations", name)
+        for name, task in _tasks(station, product):
+            if task.time is None and product not in task.time_by_product:
+                short = ("operations", name) if station.operations else ()
                 raise InconsistencyError(
                     (*at, *short, "time_by_product"),
-                    f"no time for {worked_on!r}, which comes here; add it, or time",
+                    f"no time for {product!r}, which comes here; add it, or time",
                 )
 
     def _made(
         self, node_id: str, station: Station, product: str
     ) -> Iterable[tuple[str, Iterable[str]]]:
         """Yield what a station sends on when a product comes, and where to."""
-        worked_on = station.makes or product
         if station.scrap is not None:
-            yield worked_on, [station.scrap]
-        for operation in station.work().values():
-            if not isinstance(operation, Task):
-                continue
-            if operation.only and worked_on not in operation.only:
-                continue
-            for part, yielded in operation.yields.items():
+            yield product, [station.scrap]
+        for _, task in _tasks(station, product):
+            for part, yielded in task.yields.items():
                 if yielded.present > 0.0:
                     yield part, _possible(yielded.to)
         if not station.consumed:
-            leaving = station.becomes or worked_on
+            leaving = station.makes or station.becomes or product
             yield leaving, self._next(node_id, station, leaving)
 
     def check_supplies(self) -> None:
@@ -203,6 +193,17 @@ class Ways:
                     f"no way leads from {loop.enter!r} to {loop.leave!r}, so tokens "
                     "never come back; mend either",
                 )
+
+
+def _tasks(station: Station, product: str) -> Iterable[tuple[str, Task]]:
+    """Yield the tasks done on a product; an assembly works on its first one."""
+    if station.assembly and product != next(iter(station.assembly)):
+        return
+    for name, operation in station.work().items():
+        if isinstance(operation, Task) and not (
+            operation.only and product not in operation.only
+        ):
+            yield name, operation
 
 
 def _routes(node: Node) -> list[RouteTable]:
