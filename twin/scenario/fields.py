@@ -228,7 +228,7 @@ Turns = Annotated[Quantity, Share(0.1, 200.0)]
 Probability = Annotated[Quantity, Share()]
 Shape = Annotated[Quantity, Share(0.05, 1000.0)]
 Count = Annotated[int, Field(ge=1, le=MOST)]
-CountOrNone = Annotated[int, Field(ge=0, le=MOST)]
+Whole = Annotated[int, Field(ge=0, le=MOST)]
 Room = Annotated[int | Literal["unlimited"], WholeOrWord("unlimited")]
 SecondsOrAuto = Annotated[
     Quantity | Literal["auto"],

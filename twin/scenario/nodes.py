@@ -6,13 +6,13 @@ from typing import Literal
 
 from twin.scenario.fields import (
     Count,
-    CountOrNone,
     Model,
     Place,
     PositiveMetres,
     Room,
     Speed,
     Text,
+    Whole,
 )
 from twin.scenario.laws import Law
 from twin.scenario.machines import Failure
@@ -99,7 +99,7 @@ class Buffer(Passed):
     discipline: Literal["fifo", "priority"] = "fifo"
     stay: Law | None = None
     patience: Patience | None = None
-    initial: dict[str, CountOrNone] = {}
+    initial: dict[str, Whole] = {}
 
 
 class Belt(Passed):
@@ -130,7 +130,7 @@ class Reorder(Model):
         lead_time: From the order to the delivery.
     """
 
-    at: CountOrNone
+    at: Whole
     quantity: Count
     lead_time: Law
 
@@ -146,7 +146,7 @@ class Store(Node):
     """
 
     product: str
-    stock: CountOrNone = 0
+    stock: Whole = 0
     capacity: Room = "unlimited"
     reorder: Reorder | None = None
 

@@ -8,13 +8,13 @@ from pydantic import Field, field_validator
 
 from twin.scenario.fields import (
     Count,
-    CountOrNone,
     Model,
     Point,
     PositiveSeconds,
     Room,
     Seconds,
     Text,
+    Whole,
 )
 from twin.scenario.laws import Law
 from twin.scenario.machines import Batch, Failure, Maintenance, Setup
@@ -204,7 +204,7 @@ class Station(Passed):
     maintenance: dict[str, Maintenance] = {}
     patience: Patience | None = None
     scrap: str | None = None
-    initial: dict[str, CountOrNone] = {}
+    initial: dict[str, Whole] = {}
     cycle_time: PositiveSeconds | None = None
 
     @field_validator("operations", mode="before")
