@@ -72,16 +72,19 @@ class Cuts:
             and isinstance(before, dict)
             and isinstance(after, dict)
         ):
-            self._reconcile_mapping(place, before, after)
+            self._reconcile_mapping(node, place, before, after)
         elif isinstance(node, SequenceNode) and isinstance(before, list):
             self._reconcile_list(place, before, after)
         elif before != after:
             self._replace(place, after)
 
     def _reconcile_mapping(
-        self, place: Place, before: dict[str, Any], after: dict[str, Any]
+        self,
+        node: MappingNode,
+        place: Place,
+        before: dict[str, Any],
+        after: dict[str, Any],
     ) -> None:
-        node = place.node
         entries = [
             (key, value) for key, value in node.value if not key.tag.endswith(":merge")
         ]
@@ -111,11 +114,11 @@ class Cuts:
             self._insert(node, added)
 
     def _reconcile_list(self, place: Place, before: list[Any], after: object) -> None:
-        if before == after:
+        if isinstance(after, list) and len(after) == len(before):
             n_cuts = len(self._cuts)
             try:
-                for node, value in zip(place.node.value, before, strict=True):
-                    self.reconcile(Place(node), value, value)
+                for node, old, new in zip(place.node.value, before, after, strict=True):
+                    self.reconcile(Place(node), old, new)
                 return
             except UnplacedError:
                 del self._cuts[n_cuts:]
@@ -167,7 +170,7 @@ class Cuts:
             raise UnplacedError
         self._cut(begin, self._line_after(self._end(key, value)), "")
 
-    def _insert(self, node: Node, added: dict[str, object]) -> None:
+    def _insert(self, node: MappingNode, added: dict[str, object]) -> None:
         key, value = node.value[-1]
         end = self._end(key, value)
         if node.flow_style:
@@ -224,5 +227,5 @@ class Cuts:
             if match is None:
                 raise UnplacedError
             return match.end()
-        begin, end = node.start_mark.index, node.end_mark.index
-        return begin + len(self._text[begin:end].rstrip())
+        begin: int = node.start_mark.index
+        return begin + len(self._text[begin : node.end_mark.index].rstrip())

@@ -11,7 +11,7 @@ _PLAIN = re.compile(
     r"|[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)? [A-Za-zµ°%/][\w ./^*²³°%-]*(?<! )",  # 40 min
     re.ASCII,
 )
-_NOT_TEXT = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
+_NOT_TEXT = frozenset(["null", "true", "false", "yes", "no", "on", "off"])
 _WIDTH = 88
 
 

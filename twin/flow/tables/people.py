@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from twin.flow.tables.routes import sourced_shares
-from twin.flow.tables.sheets import Change, Entry, Table, Value
+from twin.flow.tables.sheets import Change, Entry, Table, Value, rounded
 from twin.scenario import Scenario
 from twin.scenario.edit import Keys
 
@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"\s*[,;]\s*")
 def mix_rows(scenario: Scenario) -> list[dict[str, Value]]:
     """Return what each source lets in; the share is 1 where there is one product."""
     return [
-        {"source": source_id, "product": product, "share": share}
+        {"source": source_id, "product": product, "share": rounded(share)}
         for source_id, source in scenario.sources.items()
         for product, share in source.products().items()
     ]
@@ -60,7 +60,8 @@ def mix_changes(
         for product, entry in entries.items():
             if shares[product] is None:
                 raise entry.error("share", "is empty; give the share of this product")
-        if shares == source.products():
+        before = {name: rounded(share) for name, share in source.products().items()}
+        if {name: rounded(share or 0.0) for name, share in shares.items()} == before:
             continue
         way = ("sources", source_id)
         where = table.where

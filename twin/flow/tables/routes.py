@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from twin.flow.tables.sheets import Change, Entry, Table, Value, removed
+from twin.flow.tables.sheets import Change, Entry, Table, Value, removed, rounded
 from twin.scenario import Scenario
 from twin.scenario.edit import Keys
 from twin.scenario.nodes import Passed
@@ -39,7 +39,7 @@ def rows(scenario: Scenario) -> list[dict[str, Value]]:
                 "to": target,
             }
             if route.choose == _BY_SHARE:
-                row["share"] = route.shares[index]
+                row["share"] = rounded(route.shares[index])
             else:
                 row |= {"order": index + 1, "choose": route.choose}
             found.append(row)
@@ -83,11 +83,19 @@ def changes(
             message = first["msg"].removeprefix("Value error, ")
             raise entries[0].error("share", message) from error
         before = current.get(key)
-        if before is None or before[1] != route:
+        if before is None or _comparable(before[1]) != _comparable(route):
             raw = _sourced(said, document, keys)
             found[keys] = Change(raw, entries[0].cells["to"].where)
     by_keys = dict(current.values())
     return found | removed(by_keys, kept, table)
+
+
+def _comparable(route: RouteTable) -> object:
+    """Return what is equal if routes are, to the digits that a table keeps."""
+    if route.choose != _BY_SHARE:
+        return route.choose, route.targets
+    shares = map(rounded, route.shares)
+    return dict(zip(route.targets, shares, strict=True))
 
 
 def _routes(scenario: Scenario) -> dict[_Key, tuple[Keys, RouteTable]]:

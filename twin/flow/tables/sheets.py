@@ -244,6 +244,11 @@ class Reader:
         return Entry(cells, self.decimal_comma)
 
 
+def rounded(number: float) -> float:
+    """Return a number to twelve digits, which every spreadsheet program keeps."""
+    return float(f"{number:.12g}")
+
+
 def removed(
     current: Mapping[Keys, object], kept: Iterable[Keys], table: Table
 ) -> dict[Keys, Change]:

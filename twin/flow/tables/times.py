@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from twin.flow.tables.sheets import Change, Entry, Table, Value, removed
+from twin.flow.tables.sheets import Change, Entry, Table, Value, removed, rounded
 from twin.scenario import Scenario
 from twin.scenario.edit import Keys
 from twin.scenario.emit import number_text
@@ -16,7 +16,7 @@ from twin.scenario.fields import quantities
 from twin.scenario.law_base import LawBase
 from twin.scenario.laws import Constant, Empirical, Law
 from twin.scenario.tasks import Task
-from twin.units import TIME, Quantity, read_quantity
+from twin.units import TIME, Confidence, Quantity, read_quantity
 
 _NUMBERS = ("shape", "alpha", "beta", "probabilities")
 _TEXTS = ("file", "column")
@@ -133,7 +133,8 @@ def _key(scenario: Scenario, entry: Entry) -> _Key:
 
 def _law_row(law: LawBase) -> dict[str, Value]:
     times = [float(q) for _, q in quantities(law) if q.unit == TIME.si]
-    unit = "min" if all(_minutes(time_s) is not None for time_s in times) else "s"
+    exact = all(rounded(time_s / 60.0) * 60.0 == time_s for time_s in times)
+    unit = "min" if exact else "s"
     row: dict[str, Value] = {"law": law.law}
     for name in _PARAMETERS:
         value = getattr(law, name, None)
@@ -153,18 +154,8 @@ def _law_row(law: LawBase) -> dict[str, Value]:
 
 
 def _shown(quantity: Quantity, unit: str) -> float:
-    if quantity.unit != TIME.si or unit == TIME.si:
-        return float(quantity)
-    minutes = _minutes(quantity)
-    return float(quantity) / 60.0 if minutes is None else minutes
-
-
-def _minutes(time_s: float) -> float | None:
-    """Return the minutes that read back as exactly this time, if there are any."""
-    for minutes in (float(f"{time_s / 60.0:.12g}"), time_s / 60.0):
-        if minutes * 60.0 == time_s:
-            return minutes
-    return None
+    in_minutes = quantity.unit == TIME.si and unit == "min"
+    return rounded(quantity / 60.0 if in_minutes else quantity)
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -203,6 +194,8 @@ def _said(entry: Entry) -> dict[str, Any]:
         raise entry.error(
             "source", "is empty beside a confidence; say where the numbers come from"
         )
+    if confidence and confidence not in get_args(Confidence):
+        raise entry.error("confidence", f"got {confidence!r}; give A, B or C")
     if source:
         said |= {"source": source, "confidence": confidence}
     return said

@@ -70,7 +70,9 @@ def read_workbook(
             # It warns of drop-down lists and the like that it cannot keep.
             warnings.simplefilter("ignore")
             formulas = openpyxl.load_workbook(io.BytesIO(content))
-            values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+            values = formulas
+            if _calculates(formulas):
+                values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     except (
         zipfile.BadZipFile,
         openpyxl.utils.exceptions.InvalidFileException,
@@ -193,6 +195,17 @@ def _bounded(source: Path) -> bytes:
             "unpacked; is this such a table?",
         )
     return content
+
+
+def _calculates(book: Any) -> bool:
+    """Return whether any cell holds a formula; its result needs another reading."""
+    sheets = [sheet for sheet in book if hasattr(sheet, "iter_rows")]
+    return any(
+        cell.data_type == "f"
+        for sheet in sheets
+        for row in sheet.iter_rows()
+        for cell in row
+    )
 
 
 def _rows(values: Any, formulas: Any, where: str) -> Iterator[list[Cell]]:
