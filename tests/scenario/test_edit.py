@@ -123,6 +123,12 @@ def test_windows_lines_and_a_missing_last_one_stay() -> None:
     assert edit_text(text, {("a",): 2}, "t") == "a: 2\r\nb:\r\n  c: 2"
 
 
+def test_a_byte_order_mark_and_document_markers_stay() -> None:
+    text = "\ufeff# c\n---\na: 1\nb: {x: 1}\n...\n"
+    edited = edit_text(text, {("a",): 2, ("c",): 3}, "t")
+    assert edited == "\ufeff# c\n---\na: 2\nb: {x: 1}\nc: 3\n...\n"
+
+
 def test_a_file_is_written_only_if_it_can_be_run(tmp_path: Path) -> None:
     text = (
         "name: small  # mine\n"

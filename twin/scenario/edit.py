@@ -92,8 +92,8 @@ def edit_text(text: str, changes: Changes, name: str) -> str:
         ways = ", ".join(".".join(keys) for keys in list(changes)[:3])
         raise ScenarioError(
             name,
-            f"{ways} cannot be changed in place, since anchors or merges share it; "
-            "write the values out, or change them by hand",
+            f"{ways} cannot be changed in place: an anchor, a merge or the way it is "
+            "written stands against it; write the values out, or change them by hand",
         )
     return edited if text.endswith("\n") else edited.removesuffix(newline)
 
