@@ -114,7 +114,7 @@ class _Compiler:
         self._op_times: list[list[int]] = []
         self._setups: list[int] = []
         n_products = len(self._product_row)
-        self._route_of = np.full((len(self._nodes), n_products), -1, np.int32)
+        self._route_of = np.full((len(self._nodes), n_products), -1, np.int64)
         self._flexes: dict[int, list[int]] = {i: [] for i in range(len(self._nodes))}
         self._calendar_nodes: dict[str, list[int]] = {}
         self._operations: list[tuple[str, ...]] = []
@@ -701,13 +701,13 @@ class _Compiler:
         laws = self._laws.finish(seed)
         integers = {
             "route_of": self._route_of.ravel(),
-            "op_times": np.array(self._op_times, np.int32).ravel(),
-            "setups": np.array(self._setups, np.int32),
-            "skill_crews": np.array(self._skill_crews, np.int32),
-            "calendar_nodes": np.array(self._followers[0], np.int32),
-            "calendar_crews": np.array(self._followers[1], np.int32),
-            "flexes": np.array(self._flex_rows, np.int32),
-            "counts": np.array(self._counts, np.int32),
+            "op_times": np.array(self._op_times, np.int64).ravel(),
+            "setups": np.array(self._setups, np.int64),
+            "skill_crews": np.array(self._skill_crews, np.int64),
+            "calendar_nodes": np.array(self._followers[0], np.int64),
+            "calendar_crews": np.array(self._followers[1], np.int64),
+            "flexes": np.array(self._flex_rows, np.int64),
+            "counts": np.array(self._counts, np.int64),
         }
         tables: dict[str, Table] = {
             **{name: rows.array() for name, rows in self._rows.items()},

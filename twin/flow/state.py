@@ -39,11 +39,11 @@ class FlowState:
         }
         self.tables["parts"] = np.zeros(room, r.PART)
         self.tables["agenda"] = np.zeros(n_slots + room, r.ENTRY)
-        self.tables["placed"] = np.full(n_slots + room, -1, np.int32)
-        self.tables["ring"] = np.zeros(plant.counts["n_nodes"], np.int32)
+        self.tables["placed"] = np.full(n_slots + room, -1, np.int64)
+        self.tables["ring"] = np.zeros(plant.counts["n_nodes"], np.int64)
         self.tables["streams"] = plant.streams.copy()
         self.tables["histogram"] = np.zeros(
-            plant.counts["n_products"] * N_BINS, np.int32
+            plant.counts["n_products"] * N_BINS, np.int64
         )
         self.logs: dict[str, Table] = {
             name: np.zeros(0, layout) for name, layout in r.LOG_TABLES.items()

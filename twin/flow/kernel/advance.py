@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numba
-
 from twin.flow.kernel.agenda import take_first
 from twin.flow.kernel.belts import reach_end, set_belt_clocks
+from twin.flow.kernel.cache import kept
 from twin.flow.kernel.ledger import closed_total_s, count_node, note_part, pend, spend
 from twin.flow.kernel.parts import create_part, insert, remove, stop_waiting
 from twin.flow.kernel.pointers import Record, compiled
@@ -205,7 +204,7 @@ def _begin(p: Record, s: Record) -> None:
     settle_all(p, s)
 
 
-@numba.njit(error_model="numpy", cache=True)
+@kept
 def advance(
     plant_address: int, state_address: int, until_s: float, most_events: int
 ) -> int:

@@ -26,8 +26,20 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """Return the function compiled, for use by other compiled functions."""
-    return cast(Function, numba.njit(error_model="numpy")(function))
+    """Return the function compiled, for use by other compiled functions.
+
+    Left to itself, numba compiles a function again for every constant that it is
+    called with: 18 times for a trace's kinds of row. Arguments are taken by their
+    plain types here.
+    """
+    dispatcher: Any = numba.njit(error_model="numpy")(function)
+    template_of = dispatcher.get_call_template
+
+    def by_plain_types(arguments: Any, keywords: Any) -> Any:
+        return template_of(tuple(map(types.unliteral, arguments)), keywords)
+
+    dispatcher.get_call_template = by_plain_types
+    return cast(Function, dispatcher)
 
 
 def pointer_to(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:

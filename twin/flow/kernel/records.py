@@ -163,11 +163,14 @@ def _layout(
     longs: str = "",
     rows: tuple[tuple[str, int], ...] = (),
 ) -> Layout:
-    """Return an aligned layout: f8, rows of f8, i8, then i4, which keeps rows short."""
+    """Return an aligned layout of f8 and i8.
+
+    All integers have one width: of two, each function would be compiled for both.
+    """
     fields: list[Any] = [(name, "f8") for name in numbers.split()]
     fields += [(name, "f8", (length,)) for name, length in rows]
     fields += [(name, "i8") for name in longs.split()]
-    fields += [(name, "i4") for name in integers.split()]
+    fields += [(name, "i8") for name in integers.split()]
     return np.dtype(fields, align=True)
 
 
@@ -265,7 +268,7 @@ PRODUCT = _layout(
     (("spent", N_SPENT),),
 )
 ENTRY = np.dtype(
-    [("time", "f8"), ("serial", "i8"), ("slot", "i4"), ("rank", "i4")], align=True
+    [("time", "f8"), ("serial", "i8"), ("slot", "i8"), ("rank", "i8")], align=True
 )
 TRACE = np.dtype(
     [
@@ -290,26 +293,26 @@ PLANT_TABLES: Final[dict[str, Layout]] = {
     "mode_plans": MODE_PLAN,
     "routes": ROUTE,
     "route_rows": ROUTE_ROW,
-    "route_of": np.dtype("i4"),
-    "op_times": np.dtype("i4"),
-    "setups": np.dtype("i4"),
+    "route_of": np.dtype("i8"),
+    "op_times": np.dtype("i8"),
+    "setups": np.dtype("i8"),
     "mixes": ROUTE_ROW,
     "crews": CREW,
     "skill_rows": NEED,
-    "skill_crews": np.dtype("i4"),
+    "skill_crews": np.dtype("i8"),
     "fleets": FLEET,
     "stores": STORE_PLAN,
     "inputs": INPUT_PLAN,
     "initials": INITIAL,
     "slots": SLOT,
     "calendars": CALENDAR_PLAN,
-    "calendar_nodes": np.dtype("i4"),
-    "calendar_crews": np.dtype("i4"),
+    "calendar_nodes": np.dtype("i8"),
+    "calendar_crews": np.dtype("i8"),
     "loops": LOOP_PLAN,
     "products": PRODUCT_PLAN,
-    "flexes": np.dtype("i4"),
+    "flexes": np.dtype("i8"),
     "times": np.dtype("f8"),
-    "counts": np.dtype("i4"),
+    "counts": np.dtype("i8"),
     "distances": np.dtype("f8"),
     "laws": LAW,
     "numbers": np.dtype("f8"),
@@ -354,10 +357,10 @@ STATE_TABLES: Final[dict[str, Layout]] = {
     "skills": SKILL,
     "products": PRODUCT,
     "agenda": ENTRY,
-    "ring": np.dtype("i4"),
-    "placed": np.dtype("i4"),
+    "ring": np.dtype("i8"),
+    "placed": np.dtype("i8"),
     "streams": STREAM,
-    "histogram": np.dtype("i4"),
+    "histogram": np.dtype("i8"),
 }
 LOG_TABLES: Final[dict[str, Layout]] = {"trace": TRACE, "periods": PERIOD}
 STATE_NUMBERS: Final = ("now", "stats_since", "lead_sum", "lead_sq")
@@ -416,26 +419,26 @@ take = row_of(PLANT, "takes", NEED)
 mode_plan = row_of(PLANT, "mode_plans", MODE_PLAN)
 route_plan = row_of(PLANT, "routes", ROUTE)
 route_row = row_of(PLANT, "route_rows", ROUTE_ROW)
-route_of = number_of(PLANT, "route_of", np.int32)
-op_time = number_of(PLANT, "op_times", np.int32)
-setup_law = number_of(PLANT, "setups", np.int32)
+route_of = number_of(PLANT, "route_of", np.int64)
+op_time = number_of(PLANT, "op_times", np.int64)
+setup_law = number_of(PLANT, "setups", np.int64)
 mix_row = row_of(PLANT, "mixes", ROUTE_ROW)
 crew_plan = row_of(PLANT, "crews", CREW)
 skill_row = row_of(PLANT, "skill_rows", NEED)
-skill_crew = number_of(PLANT, "skill_crews", np.int32)
+skill_crew = number_of(PLANT, "skill_crews", np.int64)
 fleet_plan = row_of(PLANT, "fleets", FLEET)
 store_plan = row_of(PLANT, "stores", STORE_PLAN)
 input_plan = row_of(PLANT, "inputs", INPUT_PLAN)
 initial = row_of(PLANT, "initials", INITIAL)
 slot_of = row_of(PLANT, "slots", SLOT)
 calendar_plan = row_of(PLANT, "calendars", CALENDAR_PLAN)
-calendar_node = number_of(PLANT, "calendar_nodes", np.int32)
-calendar_crew = number_of(PLANT, "calendar_crews", np.int32)
+calendar_node = number_of(PLANT, "calendar_nodes", np.int64)
+calendar_crew = number_of(PLANT, "calendar_crews", np.int64)
 loop_plan = row_of(PLANT, "loops", LOOP_PLAN)
 product_plan = row_of(PLANT, "products", PRODUCT_PLAN)
-flex = number_of(PLANT, "flexes", np.int32)
+flex = number_of(PLANT, "flexes", np.int64)
 time_at = number_of(PLANT, "times", np.float64)
-count_at = number_of(PLANT, "counts", np.int32)
+count_at = number_of(PLANT, "counts", np.int64)
 distance_at = number_of(PLANT, "distances", np.float64)
 node_of = row_of(STATE, "nodes", NODE)
 job_of = row_of(STATE, "jobs", JOB)
@@ -454,8 +457,8 @@ route_now = row_of(STATE, "routes", ROUTE_NOW)
 skill_of = row_of(STATE, "skills", SKILL)
 product_of = row_of(STATE, "products", PRODUCT)
 entry_of = row_of(STATE, "agenda", ENTRY)
-ring_at = number_of(STATE, "ring", np.int32)
-placed_at = number_of(STATE, "placed", np.int32)
-bin_at = number_of(STATE, "histogram", np.int32)
+ring_at = number_of(STATE, "ring", np.int64)
+placed_at = number_of(STATE, "placed", np.int64)
+bin_at = number_of(STATE, "histogram", np.int64)
 trace_of = row_of(STATE, "trace", TRACE)
 period_of = row_of(STATE, "periods", PERIOD)
