@@ -17,6 +17,7 @@ MEASURE = re.compile(
     rf"|node\.(?P<node>\w+)\.(queue_mean|wait_mean_s|inside_mean|state\.({STATES})"
     r"|rejected_share)"
     r"|product\.(?P<product>\w+)\.(lead_time_mean_s|wait_mean_s|throughput_per_s)"
+    r"|store\.(?P<store>\w+)\.stock_mean"
     r"|renege_share\.(?P<reneges>\w+))"
 )
 CASES = all_cases()
@@ -37,6 +38,7 @@ def test_a_case_is_a_scenario_that_holds_what_it_measures(case: Case) -> None:
     for kind, known in (
         ("node", scenario.nodes()),
         ("reneges", scenario.stations),
+        ("store", scenario.stores),
         ("product", scenario.products),
     ):
         name = found[kind]

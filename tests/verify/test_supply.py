@@ -8,7 +8,7 @@ from math import exp, factorial
 import pytest
 
 from twin.verify.markov import solve_chain
-from twin.verify.queues import md1, mmck
+from twin.verify.queues import erlang_c, md1, mmck
 from twin.verify.supply import (
     belt,
     loop_throughput_per_s,
@@ -25,6 +25,9 @@ def test_one_for_one_orders_wait_like_that_many_servers() -> None:
     queue = mmck(demand, lead_s, base, 300)
     assert store.waiting_mean == pytest.approx(queue.queue_mean, rel=1e-9)
     assert store.stock_mean == pytest.approx(base - queue.utilisation * base, rel=1e-9)
+    offered = demand * lead_s
+    full = erlang_c(offered, base) * offered / base  # one waits beyond those served
+    assert store.waiting_share == pytest.approx(full, rel=1e-9)
 
 
 def test_plentiful_stock_leaves_nobody_waiting() -> None:

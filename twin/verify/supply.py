@@ -23,11 +23,13 @@ class Store:
     Attributes:
         wait_mean_s: Of a demand until it has its piece.
         waiting_mean: Demands that wait.
+        waiting_share: Share of time in which at least one does.
         stock_mean: Pieces in stock.
     """
 
     wait_mean_s: float
     waiting_mean: float
+    waiting_share: float
     stock_mean: float
 
 
@@ -78,6 +80,7 @@ def reordered_store(
     return Store(
         wait_mean_s=waiting_mean / demand_per_s,
         waiting_mean=waiting_mean,
+        waiting_share=chain.mean(lambda state: float(state.waiting > 0)),
         stock_mean=chain.mean(lambda state: float(state.stock)),
     )
 

@@ -53,7 +53,7 @@ def _tandem() -> list[Case]:
             source,
             _line_body("0 s", [MINUTE_S, 1.2 * MINUTE_S], [0, 2]),
             rate_per_s=two.throughput_per_s,
-            parts=5e6,
+            parts=5.7e6,
         ),
         build_case(
             "line_3",
@@ -66,7 +66,7 @@ def _tandem() -> list[Case]:
             source,
             _line_body("0 s", [MINUTE_S] * 3, [0, 0, 0]),
             rate_per_s=three.throughput_per_s,
-            parts=1.5e6,
+            parts=4e5,
         ),
         build_case(
             "line_4",
@@ -76,7 +76,7 @@ def _tandem() -> list[Case]:
             source,
             _line_body(exponential(1.1 * MINUTE_S), uneven_s, [2, 1, 1, 2]),
             rate_per_s=fed.throughput_per_s,
-            parts=1.5e6,
+            parts=4e5,
         ),
         build_case(
             "line_5",
@@ -86,7 +86,7 @@ def _tandem() -> list[Case]:
             source,
             _line_body("0 s", [MINUTE_S] * 5, [0] * 5),
             rate_per_s=five.throughput_per_s,
-            parts=1.5e6,
+            parts=4e5,
         ),
         build_case(
             "line_5_fed",
@@ -96,7 +96,7 @@ def _tandem() -> list[Case]:
             source,
             _line_body(exponential(MINUTE_S / 1.2), fed_five_s, [1] * 5),
             rate_per_s=long.throughput_per_s,
-            parts=4e6,
+            parts=6.3e6,
         ),
         build_case(
             "line_buffer",
@@ -114,7 +114,7 @@ def _tandem() -> list[Case]:
             sinks: {{done: {{}}}}
             """,
             rate_per_s=stored.throughput_per_s,
-            parts=1.5e6,
+            parts=4.1e5,
         ),
     ]
 
@@ -138,7 +138,7 @@ def _unreliable() -> list[Case]:
             source,
             body,
             rate_per_s=line.throughput_per_s,
-            parts=4e6,
+            parts=1.2e6,
         ),
         build_case(
             "unreliable_line_starved",
@@ -148,7 +148,7 @@ def _unreliable() -> list[Case]:
             source,
             body,
             rate_per_s=line.throughput_per_s,
-            parts=1e7,
+            parts=1.4e7,
         ),
     ]
 

@@ -60,7 +60,7 @@ def _failures() -> list[Case]:
                 ),
             ),
             rate_per_s=0.2 / MINUTE_S,
-            parts=8e6,
+            parts=4.6e6,
         ),
         build_case(
             "wear",
@@ -79,7 +79,7 @@ def _failures() -> list[Case]:
                 ),
             ),
             rate_per_s=rate,
-            parts=8e6,
+            parts=4.5e6,
         ),
         build_case(
             "breakdowns",
@@ -97,7 +97,7 @@ def _failures() -> list[Case]:
                 ),
             ),
             rate_per_s=rate,
-            parts=1.5e7,
+            parts=2.5e7,
         ),
         build_case(
             "restart",
@@ -121,7 +121,7 @@ def _failures() -> list[Case]:
             sinks: {{done: {{}}}}
             """,
             rate_per_s=1.0 / again_s,
-            parts=1.5e6,
+            parts=4.6e5,
         ),
     ]
 

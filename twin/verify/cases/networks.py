@@ -39,7 +39,7 @@ def _open() -> list[Case]:
                 "next: done", "next: {among: {machine: 0.2, done: 0.8}}"
             ),
             rate_per_s=rate,
-            parts=8e6,
+            parts=6.5e6,
         ),
         build_case(
             "jackson",
@@ -91,7 +91,7 @@ def _closed() -> list[Case]:
             loops: {{pallets: {{count: 6, enter: mill, leave: wash}}}}
             """,
             rate_per_s=pallets.throughput_per_s,
-            parts=1.5e6,
+            parts=5.3e5,
         ),
         build_case(
             "conwip",
@@ -110,7 +110,7 @@ def _closed() -> list[Case]:
             loops: {{cards: {{count: 8, enter: mill, leave: bake}}}}
             """,
             rate_per_s=cards.throughput_per_s,
-            parts=3e6,
+            parts=1.9e6,
         ),
     ]
 
@@ -146,7 +146,7 @@ def _choosing() -> list[Case]:
             "Gross et al. (2008), 5.3",
             _two_ways(rate, "round_robin", "wait", ""),
             rate_per_s=rate,
-            parts=8e6,
+            parts=8.8e6,
         ),
         build_case(
             "shortest_queue",
@@ -156,7 +156,7 @@ def _choosing() -> list[Case]:
             "Kingman (1961), solved as a Markov chain",
             _two_ways(rate, "shortest_queue", "wait", ""),
             rate_per_s=rate,
-            parts=6e6,
+            parts=5.5e6,
         ),
         build_case(
             "overflow",
@@ -166,7 +166,7 @@ def _choosing() -> list[Case]:
             "Cooper (1981), Introduction to Queueing Theory, 3.3",
             _two_ways(rate, "first_with_room", "reject", ", queue: 0"),
             rate_per_s=rate,
-            parts=4e6,
+            parts=2.2e6,
         ),
     ]
 
@@ -194,7 +194,7 @@ def _attended() -> list[Case]:
                 "crews: {menders: {count: 1, skills: [mending]}}",
             ),
             rate_per_s=broken_rate,
-            parts=4e6,
+            parts=6e6,
         ),
         build_case(
             "operators",
@@ -210,7 +210,7 @@ def _attended() -> list[Case]:
                 "crews: {operators: {count: 2, skills: [load]}}",
             ),
             rate_per_s=loaded_rate,
-            parts=6e6,
+            parts=9.3e6,
         ),
         build_case(
             "shared_crane",
@@ -226,7 +226,7 @@ def _attended() -> list[Case]:
                 "tools: {crane: {count: 1}}",
             ),
             rate_per_s=lifted_rate,
-            parts=1.5e6,
+            parts=5.4e5,
         ),
     ]
 

@@ -50,7 +50,7 @@ def _by_priority() -> list[Case]:
             _COBHAM,
             waiting,
             rate_per_s=rate_per_s,
-            parts=8e6,
+            parts=4.5e6,
         ),
         build_case(
             "priority_usual",
@@ -60,7 +60,7 @@ def _by_priority() -> list[Case]:
             _COBHAM,
             waiting,
             rate_per_s=rate_per_s,
-            parts=2.4e7,
+            parts=2.8e7,
         ),
         build_case(
             "preemption_usual",
@@ -85,7 +85,7 @@ def _by_priority() -> list[Case]:
                 constant, usual, (minutes(MINUTE_S), exponentials[1]), preemptive
             ),
             rate_per_s=rate_per_s,
-            parts=1.2e7,
+            parts=9.7e6,
         ),
     ]
 
@@ -110,7 +110,7 @@ def _by_length() -> list[Case]:
                 station={"discipline": "shortest"},
             ),
             rate_per_s=half,
-            parts=1.2e7,
+            parts=4.1e6,
         ),
         build_case(
             "shortest_product_first",
@@ -120,7 +120,7 @@ def _by_length() -> list[Case]:
             "Phipps (1956), two lengths: as Cobham (1954)",
             _two_products(short, long, times, "discipline: shortest"),
             rate_per_s=rate_per_s,
-            parts=1.2e7,
+            parts=4.7e6,
         ),
     ]
 
@@ -172,5 +172,5 @@ def _with_change_over() -> Case:
         sinks: {{done: {{}}}}
         """,
         rate_per_s=rate_per_s,
-        parts=1.5e6,
+        parts=6.8e5,
     )

@@ -69,7 +69,7 @@ def _carrying() -> list[Case]:
             sinks: {{done: {{}}}}
             """,
             rate_per_s=0.4,
-            parts=1e7,
+            parts=9.7e6,
         ),
         build_case(
             "agv_loop",
@@ -94,7 +94,7 @@ def _carrying() -> list[Case]:
             .replace("EVERY", _seconds(1.0 / rate))
             .replace("CAPACITY", ""),
             rate_per_s=rate,
-            parts=4e6,
+            parts=2.1e6,
         ),
     ]
 
@@ -105,14 +105,14 @@ def _seconds(mean_s: float) -> str:
 
 def _supplied() -> list[Case]:
     rate = 1.0 / MINUTE_S
-    store = reordered_store(rate, 2, 4, 2.4 * MINUTE_S)
+    store = reordered_store(rate, 2, 4, 2.0 * MINUTE_S)
     shared = shared_specialist(MINUTE_S, 1.6 * MINUTE_S)
     return [
         build_case(
             "reorder",
-            ("Reordered stock: wait for a kit", "Stock réapprovisionné : attente"),
-            "lead_time_mean_s",
-            store.wait_mean_s,
+            ("Reordered stock: kits there", "Stock réapprovisionné : kits présents"),
+            "store.kits.stock_mean",
+            store.stock_mean,
             "Hadley, Whitin (1963), Analysis of Inventory Systems, 4; Markov chain",
             f"""
             products: {{part: {{}}, kit: {{}}}}
@@ -122,7 +122,7 @@ def _supplied() -> list[Case]:
               kits:
                 product: kit
                 stock: 6
-                reorder: {{at: 2, quantity: 4, lead_time: {exponential(144.0)}}}
+                reorder: {{at: 2, quantity: 4, lead_time: {exponential(120.0)}}}
             stations:
               fit:
                 operations: {{fit: {{do: task, time: 0 s, takes: {{kits: 1}}}}}}
@@ -130,7 +130,7 @@ def _supplied() -> list[Case]:
             sinks: {{done: {{}}}}
             """,
             rate_per_s=rate,
-            parts=1e7,
+            parts=4e6,
         ),
         build_case(
             "two_skills",
@@ -213,7 +213,7 @@ def _dismantling() -> list[Case]:
                 main,
             ),
             rate_per_s=order_rate,
-            parts=1e6,
+            parts=4e5,
         ),
         build_case(
             "dismantling_or",
@@ -227,7 +227,7 @@ def _dismantling() -> list[Case]:
                 main,
             ),
             rate_per_s=either_rate,
-            parts=1e6,
+            parts=4e5,
         ),
         build_case(
             "dismantling_crew",
@@ -246,7 +246,7 @@ def _dismantling() -> list[Case]:
                 "crews: {team: {count: 2, skills: [strip]}}",
             ),
             rate_per_s=crew_rate,
-            parts=1e6,
+            parts=4e5,
         ),
         build_case(
             "dismantling_yield",
@@ -263,7 +263,7 @@ def _dismantling() -> list[Case]:
                 main,
             ),
             rate_per_s=car_rate,
-            parts=3e6,
+            parts=1.1e6,
         ),
         build_case(
             "dismantling_doors",
@@ -278,6 +278,6 @@ def _dismantling() -> list[Case]:
                 "consumed: true, ",
             ),
             rate_per_s=1.0 / (2.0 * MINUTE_S),
-            parts=1.5e6,
+            parts=6.6e5,
         ),
     ]

@@ -45,7 +45,7 @@ def _markovian() -> list[Case]:
             f"{_BOOK}, 2.2",
             single(exponential(1.0 / rate), exponential(MINUTE_S)),
             rate_per_s=rate,
-            parts=8e6,
+            parts=4.8e6,
         ),
         build_case(
             "mm1_queue",
@@ -55,7 +55,7 @@ def _markovian() -> list[Case]:
             f"{_BOOK}, 2.2",
             single(exponential(1.0 / rate), exponential(MINUTE_S)),
             rate_per_s=rate,
-            parts=14e6,
+            parts=2.2e7,
         ),
         build_case(
             "mmc",
@@ -67,7 +67,7 @@ def _markovian() -> list[Case]:
                 exponential(1.0 / busy), exponential(MINUTE_S), station={"servers": 3}
             ),
             rate_per_s=busy,
-            parts=8e6,
+            parts=1.2e7,
         ),
         build_case(
             "mm1k",
@@ -82,7 +82,7 @@ def _markovian() -> list[Case]:
                 station={"queue": 4},
             ),
             rate_per_s=five.throughput_per_s,
-            parts=1.2e7,
+            parts=1.7e7,
         ),
         build_case(
             "mmck",
@@ -97,7 +97,7 @@ def _markovian() -> list[Case]:
                 station={"servers": 2, "queue": 4},
             ),
             rate_per_s=six.throughput_per_s,
-            parts=4e6,
+            parts=1.6e6,
         ),
         build_case(
             "erlang_b",
@@ -112,7 +112,7 @@ def _markovian() -> list[Case]:
                 station={"servers": 5, "queue": 0},
             ),
             rate_per_s=loss.throughput_per_s,
-            parts=8e6,
+            parts=5.8e6,
         ),
         build_case(
             "reneging",
@@ -129,7 +129,7 @@ def _markovian() -> list[Case]:
                 },
             ).replace("{done: {}}", "{done: {}, gone: {}}"),
             rate_per_s=impatient.throughput_per_s,
-            parts=8e6,
+            parts=7.4e6,
         ),
         build_case(
             "curing",
@@ -146,7 +146,7 @@ def _markovian() -> list[Case]:
             sinks: {{done: {{}}}}
             """,
             rate_per_s=1.0 / MINUTE_S,
-            parts=3e6,
+            parts=6.1e5,
         ),
     ]
 
@@ -224,7 +224,7 @@ def _general_services() -> list[Case]:
             _POLLACZEK,
             single(exponential(of.mean_s / 0.5), written),
             rate_per_s=0.5 / of.mean_s,
-            parts=4e6 * (1.0 + (of.sd_s / of.mean_s) ** 2),
+            parts=1.3e6 * (1.0 + (of.sd_s / of.mean_s) ** 2) ** 2.1,
         )
         for name, french, of, written in laws
     ]
@@ -284,7 +284,7 @@ def _in_bulk() -> list[Case]:
                 exponential(MINUTE_S / 0.15), exponential(MINUTE_S), source={"batch": 3}
             ),
             rate_per_s=arriving.throughput_per_s,
-            parts=9e6,
+            parts=6.4e6,
         ),
         build_case(
             "full_batch",
@@ -312,6 +312,6 @@ def _in_bulk() -> list[Case]:
                 station={"batch": "{least: 2, most: 4}"},
             ),
             rate_per_s=rate,
-            parts=9e6,
+            parts=8.7e6,
         ),
     ]
