@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 
 from twin.cli.options import JsonOption
+from twin.errors import TwinError
 
 
 class BenchChoice(StrEnum):
     """What can be measured."""
 
+    FLOW = "flow"
     PHYSICS = "physics"
 
 
@@ -28,17 +30,26 @@ def schema() -> None:
 def bench(
     what: Annotated[BenchChoice, typer.Argument(help="What to measure.")],
     scenario: Annotated[
-        Path | None, typer.Option(help="A cell; the battery cell by default.")
+        Path | None,
+        typer.Option(help="Physics: a cell; the battery cell by default."),
     ] = None,
     quick: Annotated[bool, typer.Option(help="Within a minute.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure speed beside a reference in the same run."""
-    from twin.bench import bench_physics, lines
+    from twin.bench import bench_flow, bench_physics, lines
     from twin.share import share_folder
 
-    path = scenario or share_folder() / "scenarios" / "battery_cell.yaml"
-    result = bench_physics(path, quick=quick)
+    folder = share_folder() / "scenarios"
+    if what is BenchChoice.FLOW:
+        if scenario is not None:
+            raise TwinError(
+                "flins bench flow: takes no --scenario, since its plants are written "
+                "in SimPy too; leave it out"
+            )
+        result = bench_flow(folder, quick=quick)
+    else:
+        result = bench_physics(scenario or folder / "battery_cell.yaml", quick=quick)
     if as_json:
         typer.echo(json.dumps(result))
         return

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import platform
 import statistics
 import tempfile
 import time
@@ -13,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twin.bench.machine import machine, peak_memory_mb
 from twin.engine import PhysicsEngine, open_engine
 from twin.physics.bullet import load_bullet
 from twin.recording import Recorder
@@ -232,30 +231,3 @@ class BareCalls:
         for client in self._client_of.values():
             self._bullet.disconnect(physicsClientId=client)
         self._client_of.clear()
-
-
-def peak_memory_mb() -> float | None:
-    """Return this process's largest resident size, MB, where it can be had."""
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return None
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
-
-
-def machine() -> dict[str, Any]:
-    """Return what a reader must know of the machine to judge the figures."""
-    return {
-        "system": platform.system(),
-        "processor": platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "load_1min": round(os.getloadavg()[0], 2)
-        if hasattr(os, "getloadavg")
-        else None,
-    }
-
-
-def lines(result: dict[str, Any]) -> list[str]:
-    """Return a bench's figures as lines for people."""
-    return [f"{name:24} {value}" for name, value in result.items()]

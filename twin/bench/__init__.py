@@ -1,0 +1,16 @@
+"""Speed measured beside a reference in the same run, as ratios with their spread."""
+
+from twin.bench.flow import bench_flow
+from twin.bench.lines import lines
+from twin.bench.machine import machine, peak_memory_mb
+from twin.bench.physics import BareCalls, NotingBullet, bench_physics
+
+__all__ = [
+    "BareCalls",
+    "NotingBullet",
+    "bench_flow",
+    "bench_physics",
+    "lines",
+    "machine",
+    "peak_memory_mb",
+]

@@ -1,0 +1,20 @@
+"""A bench's figures as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def lines(result: Mapping[str, Any]) -> list[str]:
+    """Return a bench's figures as lines for people."""
+    return [f"{name:24} {value}" for name, value in _flat(result, "")]
+
+
+def _flat(result: Mapping[str, Any], within: str) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of all figures, those of an object behind its name."""
+    for name, value in result.items():
+        if isinstance(value, Mapping) and name != "machine":
+            yield from _flat(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
