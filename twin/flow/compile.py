@@ -137,6 +137,7 @@ class _Compiler:
         self._add_calendars()
         self._add_loops()
         self._link_flexes()
+        self._mark_plain()
         return self._finished(seed)
 
     def _law(self, law: Law | None, purpose: str) -> int:
@@ -199,6 +200,7 @@ class _Compiler:
             wait_first=-1,
             wait_last=-1,
             open=1,
+            idle=plan.get("servers", 0),
             left_s=-1.0,
             last_entry_s=-1e18,
             ready_at_s=-1e18,
@@ -661,7 +663,7 @@ class _Compiler:
         self, calendar_id: str, nodes: list[int], crews: list[int]
     ) -> None:
         for node in nodes:
-            self._first["nodes"].change(node, open=0)
+            self._first["nodes"].change(node, open=0, idle=0)
         for i, (name, _) in enumerate(self._jobs):
             if self._node_row[name] in nodes:
                 self._first["jobs"].change(i, state=r.OFF_SHIFT)
@@ -701,6 +703,7 @@ class _Compiler:
         laws = self._laws.finish(seed)
         integers = {
             "route_of": self._route_of.ravel(),
+            "way_of": self._ways(),
             "op_times": np.array(self._op_times, np.int64).ravel(),
             "setups": np.array(self._setups, np.int64),
             "skill_crews": np.array(self._skill_crews, np.int64),
@@ -751,6 +754,29 @@ class _Compiler:
             names=self._names(),
             first=first,
         )
+
+    def _ways(self) -> Table:
+        """Return where each product goes from each node, -1 where it has a choice."""
+        ways = np.full(self._route_of.size, -1, np.int64)
+        for place, route in enumerate(self._route_of.ravel()):
+            row = self._rows["routes"].row(int(route)) if route >= 0 else None
+            if row is not None and row["n_rows"] == 1:
+                ways[place] = self._rows["route_rows"].row(row["first_row"])["to"]
+        return ways
+
+    def _mark_plain(self) -> None:
+        """Mark what needs nothing but time, and nodes that ask for nothing but room."""
+        for row in range(len(self._rows["ops"])):
+            op = self._rows["ops"].row(row)
+            asks = op["n_needs"] + op["n_uses"] + op["n_takes"]
+            always = op["present"] >= 1.0 and min(self._op_times[row], default=-1) >= 0
+            plain = 0 if asks else 1 + int(always)
+            self._rows["ops"].change(row, plain=plain)
+        for row in range(len(self._rows["nodes"])):
+            node = self._rows["nodes"].row(row)
+            bounded = node["kind"] in (r.STATION, r.BUFFER, r.SINK)
+            plain = bounded and node["n_inputs"] == 0 and node["enter_loops"] == 0
+            self._rows["nodes"].change(row, plain_room=int(plain))
 
     def _names(self) -> Names:
         scenario = self._scenario

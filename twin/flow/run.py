@@ -163,6 +163,11 @@ class FlowRun:
 
     def _broken(self) -> str:
         node = self._plant.names.nodes[self._state.count("broken_row")]
+        if self._state.count("broken") == 3:
+            return (
+                f"{self._plant.name}: events without end at {self.now_s:.6g} s at "
+                f"{node!r}; give times above 0 to what goes in a circle"
+            )
         if self._state.count("broken") == 1:
             return (
                 f"{self._plant.name}: {node!r} gets a product that it does not "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from twin.flow.kernel.agenda import take_first
+from twin.flow.kernel.agenda import close_agenda, take_first
 from twin.flow.kernel.belts import reach_end, set_belt_clocks
 from twin.flow.kernel.cache import kept
 from twin.flow.kernel.ledger import closed_total_s, count_node, note_part, pend, spend
-from twin.flow.kernel.parts import create_part, insert, remove, stop_waiting
-from twin.flow.kernel.pointers import Record, compiled
+from twin.flow.kernel.parts import create_part, remove, stop_waiting
+from twin.flow.kernel.pointers import Record, compiled, inlined
 from twin.flow.kernel.records import (
     BELT_END_CLOCK,
     BELT_START_CLOCK,
@@ -53,8 +53,12 @@ from twin.flow.kernel.ways import (
     PATIENCE,
     admit,
     arrive,
+    drop_tokens,
     enter,
+    enter_buffer_row,
+    has_tokens,
     plan_arrival,
+    take_tokens,
     try_leave,
 )
 from twin.flow.kernel.work import (
@@ -63,6 +67,7 @@ from twin.flow.kernel.work import (
     deliver,
     end_setup,
     finish_task,
+    order_more,
     plan_failure,
     preempt,
     serve_maintenance,
@@ -70,8 +75,11 @@ from twin.flow.kernel.work import (
     start_jobs,
 )
 
+# More than any plant needs at one moment: who comes this far goes in a circle.
+_MOST_ROUNDS = 1_000_000
 
-@compiled
+
+@inlined
 def _settle(p: Record, s: Record, n: int) -> None:
     """Let all happen at a node that can happen now."""
     plan = node_plan(p, n)
@@ -98,7 +106,13 @@ def _settle(p: Record, s: Record, n: int) -> None:
 @compiled
 def settle_all(p: Record, s: Record) -> None:
     """Let all happen that can happen now, node by node, then people, then vehicles."""
+    rounds = 0
     while s.broken == 0:
+        rounds += 1
+        if rounds > _MOST_ROUNDS + 16 * s.n_parts:
+            s.broken = 3
+            s.broken_row = s.last_settled
+            return
         if s.n_ring > 0:
             n = ring_at(s, s.ring_first).value
             s.ring_first += 1
@@ -106,6 +120,7 @@ def settle_all(p: Record, s: Record) -> None:
                 s.ring_first = 0
             s.n_ring -= 1
             node_of(s, n).pending = 0
+            s.last_settled = n
             _settle(p, s, n)
         elif s.freed == 1:
             s.freed = 0
@@ -129,10 +144,11 @@ def _ring_part(p: Record, s: Record, k: int) -> None:
     use = part.clock_use
     part.clock_use = 0
     if use != PATIENCE:
-        spend(s, part, IN_QUEUE)
-        insert(s, node, k, plan.discipline)
-        pend(s, n, p.n_nodes)
+        enter_buffer_row(p, s, k, n)
         return
+    if plan.kind == STATION and node.queue_first == k:
+        # A batch waits as long as its oldest does: another is the oldest now.
+        node.cursor = 0
     if part.waits_at != -1:
         stop_waiting(s, k)
     count_node(s, node)
@@ -147,10 +163,12 @@ def _ring_part(p: Record, s: Record, k: int) -> None:
     part.spent[CLOSED] += closed_s
     note_part(s, T_RENEGED, n, k, 0)
     pend(s, n, p.n_nodes)
+    if plan.leave_loops & part.tokens != 0:
+        drop_tokens(p, s, k, plan.leave_loops)
     enter(p, s, k, plan.patience_to)
 
 
-@compiled
+@inlined
 def _ring(p: Record, s: Record, slot: int) -> None:
     """Do what an event says."""
     if slot >= p.n_slots:
@@ -187,6 +205,8 @@ def _ring(p: Record, s: Record, slot: int) -> None:
 
 @compiled
 def _begin(p: Record, s: Record) -> None:
+    for i in range(p.n_stores):
+        order_more(p, s, i)
     for c in range(p.n_calendars):
         plan_turn(p, s, c)
     for m in range(p.n_modes):
@@ -200,7 +220,11 @@ def _begin(p: Record, s: Record) -> None:
     for i in range(p.n_initials):
         row = initial(p, i)
         for _ in range(row.count):
-            enter(p, s, create_part(p, s, row.product, row.node), row.node)
+            k = create_part(p, s, row.product, row.node)
+            # Who stands inside a loop from the start has a token, if there is one.
+            if has_tokens(p, s, part_of(s, k), row.node):
+                take_tokens(p, s, part_of(s, k), row.node)
+            enter(p, s, k, row.node)
     settle_all(p, s)
 
 
@@ -245,3 +269,4 @@ def advance(
         s.n_events += 1
         _ring(p, s, take_first(s))
         settle_all(p, s)
+        close_agenda(s)

@@ -7,11 +7,11 @@ clock's kind, then in the order in which they were set: a total order.
 
 from __future__ import annotations
 
-from twin.flow.kernel.pointers import Record, compiled
+from twin.flow.kernel.pointers import Record, compiled, inlined
 from twin.flow.kernel.records import PART_CLOCK, entry_of, placed_at, slot_of
 
 
-@compiled
+@inlined
 def kind_of(p: Record, slot: int) -> int:
     """Return what kind of clock a slot is; parts' clocks follow the fixed ones."""
     if slot >= p.n_slots:
@@ -82,22 +82,43 @@ def _sift(
 
 
 @compiled
+def _fill_hole(s: Record) -> None:
+    """Close the gap that the event which happens now has left at the top."""
+    s.hole = 0
+    s.n_agenda -= 1
+    n = s.n_agenda
+    if n > 0:
+        last = entry_of(s, n)
+        _sift(s, 0, last.slot, last.time, last.rank, last.serial, n)
+
+
+@inlined
 def set_clock(p: Record, s: Record, slot: int, time: float) -> None:
     """Let a clock ring at a time, instead of when it would have."""
     s.serial += 1
     i = placed_at(s, slot).value
     if i < 0:
-        i = s.n_agenda
-        s.n_agenda += 1
+        if s.hole == 1:
+            # Most events set one clock: it goes where theirs was.
+            s.hole = 0
+            i = 0
+        else:
+            i = s.n_agenda
+            s.n_agenda += 1
+    elif s.hole == 1:
+        _fill_hole(s)
+        i = placed_at(s, slot).value
     _sift(s, i, slot, time, kind_of(p, slot), s.serial, s.n_agenda)
 
 
 @compiled
 def stop_clock(s: Record, slot: int) -> None:
     """Let a clock not ring."""
-    i = placed_at(s, slot).value
-    if i < 0:
+    if placed_at(s, slot).value < 0:
         return
+    if s.hole == 1:
+        _fill_hole(s)
+    i = placed_at(s, slot).value
     placed_at(s, slot).value = -1
     s.n_agenda -= 1
     n = s.n_agenda
@@ -106,11 +127,21 @@ def stop_clock(s: Record, slot: int) -> None:
         _sift(s, i, last.slot, last.time, last.rank, last.serial, n)
 
 
-@compiled
+@inlined
 def take_first(s: Record) -> int:
-    """Return the clock that rings next, stopped, and go to its time."""
+    """Return the clock that rings next, stopped, and go to its time.
+
+    Its place at the top stays open for the clock that is set next.
+    """
     first = entry_of(s, 0)
-    slot = first.slot
     s.now = first.time
-    stop_clock(s, slot)
-    return slot
+    s.hole = 1
+    placed_at(s, first.slot).value = -1
+    return first.slot
+
+
+@compiled
+def close_agenda(s: Record) -> None:
+    """Put the agenda in order once an event and all that follows have happened."""
+    if s.hole == 1:
+        _fill_hole(s)

@@ -78,7 +78,8 @@ def set_belt_clocks(p: Record, s: Record, n: int) -> None:
         set_clock(p, s, plan.clock, s.now + max(0.0, ready_s - belt_s))
     else:
         stop_clock(s, plan.clock)
-    if node.wait_first >= 0 and not entry_is_free(p, s, n):
+    waited_for = node.wait_first >= 0 or plan.n_flex > 0
+    if waited_for and not entry_is_free(p, s, n):
         free_s = node.last_entry_s + plan.pitch_s
         set_clock(p, s, plan.entry_clock, s.now + max(0.0, free_s - belt_s))
     else:

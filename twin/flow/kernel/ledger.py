@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.flow.kernel.agenda import set_clock, stop_clock
 from twin.flow.kernel.histogram import N_BINS, bin_of
-from twin.flow.kernel.pointers import Record, compiled
+from twin.flow.kernel.pointers import Record, compiled, inlined
 from twin.flow.kernel.records import (
     BLOCKED,
     CLOSED,
@@ -26,8 +26,10 @@ from twin.flow.kernel.records import (
     SET_UP,
     T_BLOCKED,
     UNLIMITED,
+    WAITING,
     WAITS_PARTS,
     WAITS_PEOPLE,
+    WALKING,
     bin_at,
     job_of,
     mode_of,
@@ -82,7 +84,7 @@ def write_trace(
     s.n_trace += 1
 
 
-@compiled
+@inlined
 def note_part(s: Record, kind: int, node: int, k: int, detail: int) -> None:
     """Add a row on a part to the trace."""
     if s.trace_on == 0:
@@ -91,7 +93,7 @@ def note_part(s: Record, kind: int, node: int, k: int, detail: int) -> None:
     write_trace(s, kind, node, part.serial, part.product, detail)
 
 
-@compiled
+@inlined
 def pend(s: Record, n: int, n_nodes: int) -> None:
     """Have a node looked at before time goes on."""
     node = node_of(s, n)
@@ -104,7 +106,7 @@ def pend(s: Record, n: int, n_nodes: int) -> None:
         s.n_ring += 1
 
 
-@compiled
+@inlined
 def count_node(s: Record, node: Record) -> None:
     """Bring a node's areas up to now, before its counts change."""
     since = s.now - node.area_since
@@ -122,7 +124,7 @@ def closed_total_s(s: Record, node: Record) -> float:
     return node.closed_s + (s.now - node.closed_since)
 
 
-@compiled
+@inlined
 def spend(s: Record, part: Record, category: int) -> None:
     """Book a part's time up to now, and go on in another category."""
     part.spent[part.category] += s.now - part.since_s
@@ -146,7 +148,7 @@ def _busy_clocks(p: Record, s: Record, job: Record, n_modes: int, on: bool) -> N
             stop_clock(s, mode.clock)
 
 
-@compiled
+@inlined
 def set_state(p: Record, s: Record, j: int, state: int) -> None:
     """Put a server into a state, and book the time in the last one."""
     job = job_of(s, j)
@@ -156,6 +158,10 @@ def set_state(p: Record, s: Record, j: int, state: int) -> None:
     job.time_in[before] += s.now - job.since
     job.since = s.now
     job.state = state
+    if before == IDLE:
+        node_of(s, job.node).idle -= 1
+    elif state == IDLE:
+        node_of(s, job.node).idle += 1
     if s.periods_on == 1 and _ACTIVE[state] != _ACTIVE[before]:
         if _ACTIVE[state]:
             job.active_since = s.now
@@ -175,6 +181,27 @@ def set_state(p: Record, s: Record, j: int, state: int) -> None:
         part = part_of(s, k)
         spend(s, part, category)
         k = part.next
+    if state == OFF_SHIFT or before == OFF_SHIFT:
+        k = job.queue_first
+        while k >= 0:
+            part = part_of(s, k)
+            if part.vehicle == -1:
+                spend(s, part, CLOSED if state == OFF_SHIFT else IS_BLOCKED)
+            k = part.next
+
+
+@compiled
+def _waits_for_whom(s: Record, job: Record, plan: Record) -> int:
+    """Return OFF_SHIFT if nobody is on shift who could do any of what waits."""
+    for o in range(plan.n_ops):
+        task = task_of(s, job.first_task + o)
+        if task.state == WALKING:
+            return NO_OPERATOR
+        if task.state == WAITING and (
+            task.skill < 0 or skill_of(s, task.skill).on_shift > 0
+        ):
+            return NO_OPERATOR
+    return OFF_SHIFT
 
 
 @compiled
@@ -182,7 +209,10 @@ def review(p: Record, s: Record, j: int) -> None:
     """Put a server into the state that its counts say it is in."""
     job = job_of(s, j)
     plan = node_plan(p, job.node)
-    if job.down > 0:
+    closed = node_of(s, job.node).open == 0
+    if closed and job.n_running == 0 and job.setting == 0:
+        state = OFF_SHIFT
+    elif job.down > 0:
         state = FAILED
         for m in range(job.first_mode, job.first_mode + plan.n_modes):
             mode = mode_of(s, m)
@@ -191,15 +221,13 @@ def review(p: Record, s: Record, j: int) -> None:
     elif job.busy == 0 and job.queue > 0:
         state = BLOCKED
     elif job.busy == 0:
-        state = IDLE if node_of(s, job.node).open == 1 else OFF_SHIFT
+        state = IDLE
     elif job.setting == 1:
         state = SET_UP
     elif job.n_running > 0:
         state = EXECUTE
-    elif node_of(s, job.node).open == 0:
-        state = OFF_SHIFT
     elif job.n_waiting > 0:
-        state = NO_MATERIAL if job.material > 0 else NO_OPERATOR
+        state = NO_MATERIAL if job.material > 0 else _waits_for_whom(s, job, plan)
     else:
         state = OFF_SHIFT
     if state == BLOCKED and job.state != BLOCKED:
@@ -213,41 +241,6 @@ def count_product(s: Record, product: Record, change: int) -> None:
     product.area += product.wip * (s.now - product.since)
     product.since = s.now
     product.wip += change
-
-
-@compiled
-def closed_skill_s(s: Record, k: int) -> float:
-    """Return how long nobody with a skill was on shift so far."""
-    if k < 0:
-        return 0.0
-    skill = skill_of(s, k)
-    if skill.on_shift > 0:
-        return skill.closed_s
-    return skill.closed_s + (s.now - skill.since)
-
-
-@compiled
-def book_closed(p: Record, s: Record, t: int) -> None:
-    """Call the hours in which nobody with the skill is on shift closed, not waiting."""
-    task = task_of(s, t)
-    if task.skill < 0 or task.job < 0:
-        return
-    job = job_of(s, task.job)
-    if job.state != NO_OPERATOR:
-        return
-    now_s = closed_skill_s(s, task.skill)
-    closed_s = min(now_s - task.closed_at_s, s.now - job.since)
-    task.closed_at_s = now_s
-    if closed_s <= 0.0:
-        return
-    job.time_in[NO_OPERATOR] -= closed_s
-    job.time_in[OFF_SHIFT] += closed_s
-    k = job.part
-    while k >= 0:
-        part = part_of(s, k)
-        part.spent[WAITS_PEOPLE] -= closed_s
-        part.spent[CLOSED] += closed_s
-        k = part.next
 
 
 @compiled

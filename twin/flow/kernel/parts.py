@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.flow.kernel.agenda import stop_clock
 from twin.flow.kernel.ledger import count_product, note_part
-from twin.flow.kernel.pointers import Record, compiled
+from twin.flow.kernel.pointers import Record, compiled, inlined
 from twin.flow.kernel.records import (
     FIFO,
     IN_QUEUE,
@@ -50,6 +50,7 @@ def create_part(p: Record, s: Record, product: int, node: int) -> int:
     part.clock_use = 0
     part.vehicle = -1
     part.tokens = 0
+    part.held = 0
     part.born_s = s.now
     part.since_s = s.now
     part.left_s = -1.0
@@ -106,7 +107,7 @@ def forget_part(p: Record, s: Record, k: int) -> None:
     s.n_parts -= 1
 
 
-@compiled
+@inlined
 def append(s: Record, holder: Record, k: int) -> None:
     """Put a part at the end of a holder's queue."""
     part = part_of(s, k)
@@ -121,7 +122,7 @@ def append(s: Record, holder: Record, k: int) -> None:
     holder.queue += 1
 
 
-@compiled
+@inlined
 def insert(s: Record, holder: Record, k: int, discipline: int) -> None:
     """Put a part into a queue: by arrival, priority, or shortest time first."""
     last = holder.queue_last
@@ -165,7 +166,7 @@ def _put_after(s: Record, holder: Record, k: int, before: int) -> None:
     holder.queue += 1
 
 
-@compiled
+@inlined
 def remove(s: Record, holder: Record, k: int) -> None:
     """Take a part out of a holder's queue."""
     part = part_of(s, k)

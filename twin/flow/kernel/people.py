@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from twin.flow.kernel.ledger import closed_skill_s
 from twin.flow.kernel.pointers import Record, compiled
 from twin.flow.kernel.records import (
     BUSY,
@@ -12,13 +11,11 @@ from twin.flow.kernel.records import (
     crew_plan,
     distance_at,
     need,
-    node_plan,
     person_of,
     skill_crew,
     skill_of,
     skill_row,
     store_of,
-    store_plan,
     take,
     task_of,
     tool_of,
@@ -183,28 +180,6 @@ def count_store(s: Record, i: int) -> None:
 
 
 @compiled
-def place_of(p: Record, n: int) -> int:
-    """Return where a node is, as a row of the distances."""
-    return node_plan(p, n).place
-
-
-@compiled
-def skill_closed_s(s: Record, skill: int) -> float:
-    """Return how long nobody with a skill was on shift so far."""
-    return closed_skill_s(s, skill)
-
-
-@compiled
 def shift_skill(s: Record, skill: int, change: int) -> None:
-    """Change how many with a skill are on shift, and book the hours without any."""
-    record = skill_of(s, skill)
-    if record.on_shift == 0:
-        record.closed_s += s.now - record.since
-    record.on_shift += change
-    record.since = s.now
-
-
-@compiled
-def store_node(p: Record, i: int) -> int:
-    """Return the node that a store is."""
-    return store_plan(p, i).node
+    """Change how many with a skill are on shift."""
+    skill_of(s, skill).on_shift += change

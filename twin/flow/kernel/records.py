@@ -71,6 +71,7 @@ JOB_OUT: Final = 4
 IN_BUFFER: Final = 5
 ON_BELT: Final = 6
 CARRIED: Final = 7
+LEAVING: Final = 8
 
 # Where a task of a job, or a repair, stands.
 NOT_BEGUN: Final = 0
@@ -179,13 +180,13 @@ NODE_PLAN = _layout(
     "batch_least batch_most batch_wait first_input n_inputs makes becomes consumed "
     "together setup setup_table n_modes patience patience_to scrap_to fleet place "
     "stay accumulating clock entry_clock every reject batch first_mix n_mix "
-    "mix_stream store first_time n_times first_flex n_flex first_at timed",
+    "mix_stream store first_time n_times first_flex n_flex first_at timed plain_room",
     "length_s pitch_s",
     "room enter_loops leave_loops most",
 )
 OP = _layout(
     "first_need n_needs first_use n_uses first_take n_takes first_yield n_yields "
-    "present_stream seized_stream seized_time seized_keeps shift_end failure",
+    "present_stream seized_stream seized_time seized_keeps shift_end failure plain",
     "present seized",
     "after after_any",
 )
@@ -212,7 +213,7 @@ PRODUCT_PLAN = _layout("priority")
 
 NODE = _layout(
     "inside reserved queue queue_first queue_last wait_first wait_last open pending "
-    "queue_peak cursor running head_waits",
+    "queue_peak cursor running head_waits idle",
     "queue_area inside_area area_since wait_sum closed_s closed_since left_s belt_s "
     "belt_since last_entry_s ready_at_s",
     "entered left rejected reneged created starts finished",
@@ -228,14 +229,14 @@ JOB = _layout(
 TASK = _layout(
     "job op mode state person next prev seized material pause_calendar priority skill "
     "supplied clock tools",
-    "left_s ends_s since_s duration_s closed_at_s",
+    "left_s ends_s since_s duration_s",
     "done waited",
 )
 PART = _layout(
     "product node job where next prev wait_next wait_prev waits_at route dest "
     "category priority clock_use vehicle",
     "born_s since_s left_s queued_s wait_since_s closed_at_s ready_s",
-    "tokens serial wait_serial",
+    "tokens held serial wait_serial",
     (("spent", N_SPENT),),
 )
 MODE = _layout("job plan state clock task", "left_s since_s")
@@ -260,7 +261,7 @@ TOOL = _layout("free", "area since", "count")
 LOOP = _layout("", "area since", "free")
 CALENDAR = _layout("open cursor", "open_s since")
 ROUTE_NOW = _layout("wait_first wait_last turn")
-SKILL = _layout("on_shift", "closed_s since")
+SKILL = _layout("on_shift")
 PRODUCT = _layout(
     "",
     "area since lead_sum lead_sq lead_max stay_sum",
@@ -294,6 +295,7 @@ PLANT_TABLES: Final[dict[str, Layout]] = {
     "routes": ROUTE,
     "route_rows": ROUTE_ROW,
     "route_of": np.dtype("i8"),
+    "way_of": np.dtype("i8"),
     "op_times": np.dtype("i8"),
     "setups": np.dtype("i8"),
     "mixes": ROUTE_ROW,
@@ -375,6 +377,8 @@ STATE_COUNTS: Final = (
     "free_part",
     "agenda_room",
     "n_agenda",
+    "hole",
+    "last_settled",
     "ring_first",
     "n_ring",
     "wait_first",
@@ -420,6 +424,7 @@ mode_plan = row_of(PLANT, "mode_plans", MODE_PLAN)
 route_plan = row_of(PLANT, "routes", ROUTE)
 route_row = row_of(PLANT, "route_rows", ROUTE_ROW)
 route_of = number_of(PLANT, "route_of", np.int64)
+way_of = number_of(PLANT, "way_of", np.int64)
 op_time = number_of(PLANT, "op_times", np.int64)
 setup_law = number_of(PLANT, "setups", np.int64)
 mix_row = row_of(PLANT, "mixes", ROUTE_ROW)

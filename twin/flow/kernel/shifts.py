@@ -145,6 +145,17 @@ def _take_up(p: Record, s: Record, calendar: int) -> None:
 
 
 @compiled
+def _review_waiting(p: Record, s: Record) -> None:
+    """Say of all that waits for people whether anybody is on shift for it."""
+    t = s.wait_first
+    while t >= 0:
+        task = task_of(s, t)
+        if task.job >= 0:
+            review(p, s, task.job)
+        t = task.next
+
+
+@compiled
 def turn_calendar(p: Record, s: Record, c: int) -> None:
     """Open or close all that follows a calendar, and set its clock for the next."""
     plan = calendar_plan(p, c)
@@ -172,6 +183,8 @@ def turn_calendar(p: Record, s: Record, c: int) -> None:
             fleet_of(s, f).open = calendar.open
     if calendar.open == 1:
         _take_up(p, s, c)
+    if plan.n_crews > 0:
+        _review_waiting(p, s)
     s.freed = 1
     s.called = 1
 

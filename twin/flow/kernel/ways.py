@@ -17,6 +17,7 @@ from twin.flow.kernel.ledger import (
     note_part,
     pend,
     review,
+    set_state,
     spend,
 )
 from twin.flow.kernel.parts import (
@@ -31,7 +32,7 @@ from twin.flow.kernel.parts import (
     wait_for,
 )
 from twin.flow.kernel.people import count_store
-from twin.flow.kernel.pointers import Record, compiled
+from twin.flow.kernel.pointers import Record, compiled, inlined
 from twin.flow.kernel.records import (
     AT_SOURCE,
     BUFFER,
@@ -39,11 +40,13 @@ from twin.flow.kernel.records import (
     CONVEYOR,
     CURING,
     FIRST_WITH_ROOM,
+    IDLE,
     IN_BUFFER,
     IN_QUEUE,
     IN_TRANSPORT,
     IS_BLOCKED,
     JOB_OUT,
+    LEAVING,
     ON_BELT,
     QUEUED,
     ROUND_ROBIN,
@@ -76,6 +79,7 @@ from twin.flow.kernel.records import (
     store_of,
     store_plan,
     time_at,
+    way_of,
 )
 
 # What a part's own clock is for.
@@ -83,10 +87,11 @@ PATIENCE = 1
 STAY = 2
 
 _NOT_CALLED = -1
+_NO_TIME = -1.0
 CALLED = -2
 
 
-@compiled
+@inlined
 def sample_s(p: Record, s: Record, law: int) -> float:
     """Return a time drawn from a law."""
     return draw(p.laws, p.numbers, s.streams, s.replication, law)
@@ -108,10 +113,23 @@ def input_row(p: Record, plan: Record, product: int) -> int:
 
 
 @compiled
+def has_tokens(p: Record, s: Record, part: Record, n: int) -> bool:
+    """Return whether loops have a token of each kind that a part lacks to enter."""
+    missing = node_plan(p, n).enter_loops & ~part.tokens
+    if missing != 0:
+        for i in range(p.n_loops):
+            if missing >> i & 1 and loop_of(s, i).free <= 0:
+                return False
+    return True
+
+
+@compiled
 def has_room(p: Record, s: Record, k: int, n: int) -> bool:
     """Return whether a part may enter a node now."""
     plan = node_plan(p, n)
     node = node_of(s, n)
+    if plan.plain_room == 1:
+        return node.inside + node.reserved < plan.room
     part = part_of(s, k)
     if plan.n_inputs > 0:
         i = input_row(p, plan, part.product)
@@ -130,12 +148,7 @@ def has_room(p: Record, s: Record, k: int, n: int) -> bool:
         return False
     if plan.kind == CONVEYOR and not entry_is_free(p, s, n):
         return False
-    missing = plan.enter_loops & ~part.tokens
-    if missing != 0:
-        for i in range(p.n_loops):
-            if missing >> i & 1 and loop_of(s, i).free <= 0:
-                return False
-    return True
+    return has_tokens(p, s, part, n)
 
 
 @compiled
@@ -150,7 +163,7 @@ def hold_place(p: Record, s: Record, k: int, n: int, change: int) -> None:
         node_of(s, n).reserved += change
 
 
-@compiled
+@inlined
 def _is_first(p: Record, s: Record, k: int, n: int) -> bool:
     """Return whether nobody has waited longer to enter a node."""
     if node_of(s, n).wait_first < 0:
@@ -160,11 +173,14 @@ def _is_first(p: Record, s: Record, k: int, n: int) -> bool:
     return loops != 0 and loops & ~part_of(s, k).tokens == 0
 
 
-@compiled
+@inlined
 def choose_way(p: Record, s: Record, k: int) -> int:
     """Return where a part goes next, -1 while each open way is full."""
     part = part_of(s, k)
     if part.route < 0:
+        only = way_of(p, part.node * p.n_products + part.product).value
+        if only >= 0:
+            return only
         part.route = route_of(p, part.node * p.n_products + part.product).value
         if part.route < 0:
             s.broken = 2
@@ -204,7 +220,8 @@ def choose_way(p: Record, s: Record, k: int) -> int:
 
 
 @compiled
-def _take_tokens(p: Record, s: Record, part: Record, n: int) -> None:
+def take_tokens(p: Record, s: Record, part: Record, n: int) -> None:
+    """Give a part the tokens that it lacks to enter a node."""
     missing = node_plan(p, n).enter_loops & ~part.tokens
     if missing == 0:
         return
@@ -256,7 +273,7 @@ def plan_arrival(p: Record, s: Record, n: int) -> None:
         node.left_s = wait_s
 
 
-@compiled
+@inlined
 def release_job(p: Record, s: Record, j: int) -> None:
     """Let a server whose parts have all left stand free."""
     job = job_of(s, j)
@@ -265,11 +282,16 @@ def release_job(p: Record, s: Record, j: int) -> None:
     node.inside -= job.places
     job.places = 0
     job.group = 0
-    review(p, s, j)
-    pend(s, job.node, p.n_nodes)
+    if job.down > 0 or node.open == 0:
+        review(p, s, j)
+    else:
+        set_state(p, s, j, IDLE)
+    plan = node_plan(p, job.node)
+    if node.queue > 0 or node.wait_first >= 0 or plan.n_flex > 0 or plan.n_modes > 0:
+        pend(s, job.node, p.n_nodes)
 
 
-@compiled
+@inlined
 def depart(p: Record, s: Record, k: int) -> None:
     """Take a part from where it is; what it leaves behind comes free."""
     part = part_of(s, k)
@@ -279,23 +301,26 @@ def depart(p: Record, s: Record, k: int) -> None:
     where = part.where
     node.left += 1
     note_part(s, T_LEFT, n, k, 0)
-    if where == JOB_OUT:
-        job = job_of(s, part.job)
-        remove(s, job, k)
+    if where in (JOB_OUT, LEAVING):
         j = part.job
+        job = job_of(s, j)
+        if where == JOB_OUT:
+            remove(s, job, k)
         part.job = -1
         if job.queue == 0 and job.busy == 0:
             release_job(p, s, j)
     elif where == AT_SOURCE:
         count_node(s, node)
         node.inside -= 1
-        if node.inside == 0:
+        if node.inside == 0 and plan.reject == 0:
             plan_arrival(p, s, n)
     elif where == IN_BUFFER:
         count_node(s, node)
         if part.vehicle == _NOT_CALLED:
             remove(s, node, k)
         node.inside -= 1
+        node.wait_sum += s.now - part.queued_s
+        node.starts += 1
         pend(s, n, p.n_nodes)
     elif where == ON_BELT:
         step_off(p, s, k, n)
@@ -303,6 +328,25 @@ def depart(p: Record, s: Record, k: int) -> None:
         pend(s, n, p.n_nodes)
     if plan.leave_loops & part.tokens != 0:
         drop_tokens(p, s, k, plan.leave_loops)
+
+
+@compiled
+def enter_buffer_row(p: Record, s: Record, k: int, n: int) -> None:
+    """Put a part that may leave a buffer in the row of those that do."""
+    plan = node_plan(p, n)
+    node = node_of(s, n)
+    part = part_of(s, k)
+    spend(s, part, IN_QUEUE)
+    count_node(s, node)
+    first = node.queue_first
+    insert(s, node, k, plan.discipline)
+    if first >= 0 and node.queue_first == k and part_of(s, first).waits_at != -1:
+        # It asked for room as the first; that is another now.
+        stop_waiting(s, first)
+    if plan.patience >= 0:
+        part.clock_use = PATIENCE
+        set_clock(p, s, p.n_slots + k, s.now + sample_s(p, s, plan.patience))
+    pend(s, n, p.n_nodes)
 
 
 @compiled
@@ -321,8 +365,10 @@ def enter(p: Record, s: Record, k: int, n: int) -> None:
         spend(s, part, IN_QUEUE)
         part.where = QUEUED
         part.queued_s = s.now
-        part.closed_at_s = closed_total_s(s, node)
+        if plan.calendar >= 0:
+            part.closed_at_s = closed_total_s(s, node)
         count_node(s, node)
+        part.left_s = _NO_TIME
         if plan.n_inputs > 0:
             append(s, input_of(s, input_row(p, plan, part.product)), k)
             node.queue += 1
@@ -330,14 +376,16 @@ def enter(p: Record, s: Record, k: int, n: int) -> None:
         else:
             if plan.discipline == SHORTEST:
                 law = op_time(p, plan.first_op * p.n_products + part.product).value
-                part.left_s = sample_s(p, s, law)
+                if law >= 0:
+                    part.left_s = sample_s(p, s, law)
             insert(s, node, k, plan.discipline)
             node.inside += 1
         node.queue_peak = max(node.queue_peak, node.queue)
         if plan.patience >= 0:
             part.clock_use = PATIENCE
             set_clock(p, s, p.n_slots + k, s.now + sample_s(p, s, plan.patience))
-        pend(s, n, p.n_nodes)
+        if node.idle > 0 or plan.preemptive == 1:
+            pend(s, n, p.n_nodes)
     elif plan.kind == SINK:
         spend(s, part, IN_QUEUE)
         note_part(s, T_OUT, n, k, 0)
@@ -346,7 +394,6 @@ def enter(p: Record, s: Record, k: int, n: int) -> None:
     elif plan.kind == BUFFER:
         count_node(s, node)
         node.inside += 1
-        node.starts += 1
         part.where = IN_BUFFER
         part.queued_s = s.now
         if plan.stay >= 0:
@@ -354,12 +401,7 @@ def enter(p: Record, s: Record, k: int, n: int) -> None:
             part.clock_use = STAY
             set_clock(p, s, p.n_slots + k, s.now + sample_s(p, s, plan.stay))
         else:
-            spend(s, part, IN_QUEUE)
-            insert(s, node, k, plan.discipline)
-            if plan.patience >= 0:
-                part.clock_use = PATIENCE
-                set_clock(p, s, p.n_slots + k, s.now + sample_s(p, s, plan.patience))
-            pend(s, n, p.n_nodes)
+            enter_buffer_row(p, s, k, n)
         node.queue_peak = max(node.queue_peak, node.inside)
     elif plan.kind == CONVEYOR:
         step_on(p, s, k, n)
@@ -372,12 +414,12 @@ def enter(p: Record, s: Record, k: int, n: int) -> None:
         destroy(p, s, k)
 
 
-@compiled
+@inlined
 def go(p: Record, s: Record, k: int, n: int) -> None:
     """Move a part to a node that has room, or call a vehicle that will."""
     part = part_of(s, k)
     plan = node_plan(p, part.node)
-    _take_tokens(p, s, part, n)
+    take_tokens(p, s, part, n)
     if part.clock_use != 0:
         stop_clock(s, p.n_slots + k)
         part.clock_use = 0
@@ -387,6 +429,9 @@ def go(p: Record, s: Record, k: int, n: int) -> None:
         return
     hold_place(p, s, k, n, 1)
     part.dest = n
+    if part.where == LEAVING:
+        part.where = JOB_OUT
+        append(s, job_of(s, part.job), k)
     if part.where == IN_BUFFER:
         # Out of the row, so that the next can call too; it still takes its place.
         remove(s, node_of(s, part.node), k)
@@ -417,6 +462,9 @@ def try_leave(p: Record, s: Record, k: int) -> bool:
     if n >= 0 and _is_first(p, s, k, n) and has_room(p, s, k, n):
         go(p, s, k, n)
         return True
+    if part.where == LEAVING:
+        part.where = JOB_OUT
+        append(s, job_of(s, part.job), k)
     wait_for(s, k, n, part.route)
     if part.where == JOB_OUT or part.where == AT_SOURCE:
         spend(s, part, IS_BLOCKED)
@@ -455,27 +503,45 @@ def _next_waiting(p: Record, s: Record, n: int) -> int:
 
 
 @compiled
+def _hold(p: Record, s: Record, k: int) -> bool:
+    """Hold a place, and tokens, for a part of a group; return whether there are."""
+    part = part_of(s, k)
+    if part.dest < 0:
+        part.dest = choose_way(p, s, k)
+    n = part.dest
+    if s.broken != 0 or n < 0 or not has_room(p, s, k, n):
+        return False
+    if node_plan(p, n).kind == CONVEYOR and node_of(s, n).reserved > 0:
+        # Two cannot step on at once.
+        return False
+    before = part.tokens
+    take_tokens(p, s, part, n)
+    part.held = part.tokens & ~before
+    hold_place(p, s, k, n, 1)
+    return True
+
+
+@compiled
 def _group_fits(p: Record, s: Record, j: int) -> int:
     """Return -1 if all that waits to leave a job has room at once, else who lacks it.
 
-    Leaves a place reserved for each if it returns -1.
+    Leaves a place held for each if it returns -1.
     """
     k = job_of(s, j).queue_first
     lacks = -1
     while k >= 0 and lacks < 0:
-        part = part_of(s, k)
-        if part.dest < 0:
-            part.dest = choose_way(p, s, k)
-        if s.broken == 0 and part.dest >= 0 and has_room(p, s, k, part.dest):
-            hold_place(p, s, k, part.dest, 1)
-            k = part.next
+        if _hold(p, s, k):
+            k = part_of(s, k).next
         else:
             lacks = k
     if lacks >= 0:
         k = job_of(s, j).queue_first
         while k != lacks:
-            hold_place(p, s, k, part_of(s, k).dest, -1)
-            k = part_of(s, k).next
+            part = part_of(s, k)
+            hold_place(p, s, k, part.dest, -1)
+            give_back(p, s, part, part.held)
+            part.held = 0
+            k = part.next
     return lacks
 
 
@@ -492,6 +558,7 @@ def try_group(p: Record, s: Record, j: int) -> int:
     while k >= 0:
         following = part_of(s, k).next
         to = part_of(s, k).dest
+        part_of(s, k).held = 0
         hold_place(p, s, k, to, -1)
         go(p, s, k, to)
         k = following
@@ -557,5 +624,6 @@ def arrive(p: Record, s: Record, n: int) -> None:
         count_node(s, node)
         node.inside -= 1
         destroy(p, s, k)
-        if node.inside == 0:
-            plan_arrival(p, s, n)
+    if plan.reject == 1:
+        # It does not wait for room, nor for a vehicle to take the last.
+        plan_arrival(p, s, n)

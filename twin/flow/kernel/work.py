@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from twin.flow.kernel.agenda import set_clock, stop_clock
 from twin.flow.kernel.ledger import (
-    book_closed,
-    closed_skill_s,
     closed_total_s,
     count_node,
     count_product,
@@ -27,7 +25,7 @@ from twin.flow.kernel.people import (
     release_people,
     seize_people,
 )
-from twin.flow.kernel.pointers import Record, compiled
+from twin.flow.kernel.pointers import Record, compiled, inlined
 from twin.flow.kernel.records import (
     CLOSED,
     DOWN,
@@ -38,6 +36,7 @@ from twin.flow.kernel.records import (
     IN_WORK,
     IS_BLOCKED,
     JOB_OUT,
+    LEAVING,
     NOT_BEGUN,
     QUEUED,
     RESTART,
@@ -108,7 +107,6 @@ def wait_in_row(s: Record, t: int) -> None:
     s.n_waiting += 1
     if task.job >= 0:
         job_of(s, task.job).n_waiting += 1
-    task.closed_at_s = closed_skill_s(s, task.skill)
 
 
 @compiled
@@ -116,7 +114,6 @@ def _stop_wait(p: Record, s: Record, t: int) -> None:
     """Take a task out of the row of those that wait."""
     task = task_of(s, t)
     if task.job >= 0:
-        book_closed(p, s, t)
         job = job_of(s, task.job)
         job.n_waiting -= 1
         if task.material == 1:
@@ -137,7 +134,7 @@ def _stop_wait(p: Record, s: Record, t: int) -> None:
 
 
 @compiled
-def _order_more(p: Record, s: Record, i: int) -> None:
+def order_more(p: Record, s: Record, i: int) -> None:
     """Order for a store whose stock has come down to where one does."""
     plan = store_plan(p, i)
     store = store_of(s, i)
@@ -155,14 +152,16 @@ def deliver(p: Record, s: Record, i: int) -> None:
     store.ordered = 0
     store.stock += store_plan(p, i).quantity
     s.freed = 1
-    _order_more(p, s, i)
+    order_more(p, s, i)
 
 
-@compiled
+@inlined
 def _run(p: Record, s: Record, t: int) -> None:
     """Let a task's own time begin: all it needs is there."""
     task = task_of(s, t)
-    put_to_work(s, t)
+    resumed = task.left_s >= 0.0
+    if task.person >= 0:
+        put_to_work(s, t)
     task.state = RUNNING
     if task.mode >= 0:
         duration_s = task.left_s
@@ -176,7 +175,7 @@ def _run(p: Record, s: Record, t: int) -> None:
         op = op_plan(p, plan.first_op + task.op)
         if task.left_s >= 0.0:
             duration_s = task.left_s
-        elif part_of(s, job.part).left_s >= 0.0:
+        elif task.op == 0 and part_of(s, job.part).left_s >= 0.0:
             duration_s = part_of(s, job.part).left_s
             part_of(s, job.part).left_s = _NO_TIME
         else:
@@ -189,9 +188,10 @@ def _run(p: Record, s: Record, t: int) -> None:
         task.left_s = _NO_TIME
         job.n_running += 1
         if job.state != EXECUTE:
-            review(p, s, task.job)
+            set_state(p, s, task.job, EXECUTE)
         note_part(s, T_STARTED, job.node, job.part, task.op)
-    task.duration_s = duration_s
+    if not resumed:
+        task.duration_s = duration_s
     task.ends_s = s.now + duration_s
     set_clock(p, s, task.clock, task.ends_s)
 
@@ -219,6 +219,7 @@ def try_start(p: Record, s: Record, t: int) -> bool:
                     task.material = 1
                     if task.state == WAITING:
                         job_of(s, task.job).material += 1
+                        review(p, s, task.job)
                 return False
             if task.material == 1:
                 task.material = 0
@@ -248,7 +249,7 @@ def try_start(p: Record, s: Record, t: int) -> bool:
                 store = store_of(s, wanted.what)
                 store.stock -= wanted.count
                 store.taken += wanted.count
-                _order_more(p, s, wanted.what)
+                order_more(p, s, wanted.what)
                 pend(s, store_plan(p, wanted.what).node, p.n_nodes)
         move_tools(p, s, op.first_use, op.n_uses, -1)
         task.tools = 1
@@ -274,9 +275,14 @@ def arrive_on_foot(p: Record, s: Record, t: int) -> None:
     _run(p, s, t)
 
 
-@compiled
+@inlined
 def begin_or_wait(p: Record, s: Record, t: int) -> None:
     """Start a task, or put it in the row of those that wait."""
+    if task_of(s, t).mode < 0:
+        n = job_of(s, task_of(s, t).job).node
+        if op_plan(p, node_plan(p, n).first_op + task_of(s, t).op).plain > 0:
+            _run(p, s, t)
+            return
     if not try_start(p, s, t):
         wait_in_row(s, t)
         task = task_of(s, t)
@@ -366,26 +372,36 @@ def go_on(p: Record, s: Record, j: int) -> None:
             task.left_s = _NO_TIME
             task.seized = 0
             task.supplied = 0
+            task.pause_calendar = -1
             task.priority = part_of(s, job.part).priority
             begin_or_wait(p, s, t)
     if job.n_left == 0:
         _end_job(p, s, j)
-    else:
+    elif job.state != EXECUTE or job.n_running == 0:
         review(p, s, j)
 
 
-@compiled
+@inlined
 def start_operations(p: Record, s: Record, j: int) -> None:
     """Begin with the work itself, set-up done."""
     job = job_of(s, j)
     job.last_product = part_of(s, job.part).product
     job.done = 0
     job.begun = 0
-    job.n_left = node_plan(p, job.node).n_ops
+    plan = node_plan(p, job.node)
+    job.n_left = plan.n_ops
+    if plan.n_ops == 1 and op_plan(p, plan.first_op).plain == 2:
+        # Nothing to wait for, and nothing that could be absent.
+        job.begun = 1
+        task = task_of(s, job.first_task)
+        task.left_s = _NO_TIME
+        task.seized = 0
+        _run(p, s, job.first_task)
+        return
     go_on(p, s, j)
 
 
-@compiled
+@inlined
 def _take_part(p: Record, s: Record, job: Record, k: int, last: int) -> None:
     """Add a part, out of the queue, to a job's chain behind the last one."""
     part = part_of(s, k)
@@ -396,9 +412,9 @@ def _take_part(p: Record, s: Record, job: Record, k: int, last: int) -> None:
     waited_s = s.now - part.queued_s
     node.wait_sum += waited_s
     node.starts += 1
-    closed_s = closed_total_s(s, node) - part.closed_at_s
-    spend(s, part, IN_QUEUE)
-    if closed_s > 0.0:
+    if node_plan(p, job.node).calendar >= 0:
+        closed_s = closed_total_s(s, node) - part.closed_at_s
+        spend(s, part, IN_QUEUE)
         part.spent[IN_QUEUE] -= closed_s
         part.spent[CLOSED] += closed_s
     part.where = IN_JOB
@@ -411,7 +427,7 @@ def _take_part(p: Record, s: Record, job: Record, k: int, last: int) -> None:
     job.n_parts += 1
 
 
-@compiled
+@inlined
 def _fill(p: Record, s: Record, job: Record, n: int) -> None:
     """Take from the queue what a job begins with."""
     plan = node_plan(p, n)
@@ -437,7 +453,7 @@ def _fill(p: Record, s: Record, job: Record, n: int) -> None:
     job.places = job.n_parts
 
 
-@compiled
+@inlined
 def _can_begin(p: Record, s: Record, n: int) -> bool:
     """Return whether a node's queue holds what a job begins with."""
     plan = node_plan(p, n)
@@ -464,9 +480,11 @@ def start_jobs(p: Record, s: Record, n: int) -> None:
     node = node_of(s, n)
     if node.open == 0:
         return
+    if plan.batch_wait >= 0 and plan.n_inputs == 0:
+        _watch_batch(p, s, n, False)
     j = plan.first_job
     last = j + plan.servers
-    while j < last and node.queue > 0:
+    while j < last and node.queue > 0 and node.idle > 0:
         job = job_of(s, j)
         if job.state != IDLE or job.busy == 1:
             j += 1
@@ -494,8 +512,6 @@ def start_jobs(p: Record, s: Record, n: int) -> None:
         else:
             start_operations(p, s, j)
         j += 1
-    if plan.batch_wait >= 0 and plan.n_inputs == 0:
-        _watch_batch(p, s, n, False)
 
 
 @compiled
@@ -521,17 +537,19 @@ def end_setup(p: Record, s: Record, j: int) -> None:
     start_operations(p, s, j)
 
 
-@compiled
+@inlined
 def _send_out(p: Record, s: Record, j: int, k: int) -> None:
     """Put a part among those that leave a job; it goes at once if it can."""
     job = job_of(s, j)
     part = part_of(s, k)
-    part.where = JOB_OUT
     part.job = j
-    append(s, job, k)
-    spend(s, part, IS_BLOCKED)
     if job.group == 0:
+        part.where = LEAVING
         try_leave(p, s, k)
+    else:
+        part.where = JOB_OUT
+        append(s, job, k)
+        spend(s, part, IS_BLOCKED)
 
 
 @compiled
@@ -552,11 +570,12 @@ def _give_yields(p: Record, s: Record, j: int, o: int, seized: bool) -> None:
             _send_out(p, s, j, k)
 
 
-@compiled
+@inlined
 def finish_task(p: Record, s: Record, t: int) -> None:
     """End an operation, or a repair, whose time is over."""
     task = task_of(s, t)
-    release_people(s, t)
+    if task.person >= 0:
+        release_people(s, t)
     task.state = NOT_BEGUN
     task.done += 1
     if task.mode >= 0:
@@ -577,7 +596,10 @@ def finish_task(p: Record, s: Record, t: int) -> None:
     job.n_left -= 1
     if op.n_yields > 0:
         _give_yields(p, s, j, o, task.seized == 1)
-    go_on(p, s, j)
+    if job.n_left > 0:
+        go_on(p, s, j)
+    else:
+        _end_job(p, s, j)
 
 
 @compiled
@@ -602,7 +624,7 @@ def _absorb(p: Record, s: Record, k: int) -> None:
     destroy(p, s, k)
 
 
-@compiled
+@inlined
 def _end_job(p: Record, s: Record, j: int) -> None:
     """Send out what a finished job leaves: its main part, all its parts, or none."""
     job = job_of(s, j)
@@ -633,7 +655,7 @@ def _end_job(p: Record, s: Record, j: int) -> None:
         release_job(p, s, j)
 
 
-@compiled
+@inlined
 def _send_out_last(p: Record, s: Record, j: int, k: int, last: bool) -> None:
     """Send a main part out; the server comes free with the last one only."""
     job = job_of(s, j)
@@ -652,12 +674,20 @@ def scrap_job(p: Record, s: Record, j: int) -> None:
         t = job.first_task + o
         halt(p, s, t, RESTART)
         task_of(s, t).state = NOT_BEGUN
+    job.n_left = 0
+    job.group = 0
+    # What had come off waited for the rest; it goes its own way now. The server is
+    # busy until then, lest it come free before the main part is out.
+    held = job.queue_first
+    while held >= 0:
+        following = part_of(s, held).next
+        if part_of(s, held).waits_at == -1:
+            try_leave(p, s, held)
+        held = following
     k = job.part
     job.part = -1
     job.n_parts = 0
     job.busy = 0
-    job.n_left = 0
-    job.group = 0
     while k >= 0:
         following = part_of(s, k).next
         part = part_of(s, k)
@@ -768,6 +798,8 @@ def break_down(p: Record, s: Record, m: int) -> None:
         if scrap:
             scrap_job(p, s, j)
     review(p, s, j)
+    # A belt stops; at a station nothing more happens than has been seen to.
+    pend(s, n, p.n_nodes)
     begin_or_wait(p, s, mode.task)
 
 
