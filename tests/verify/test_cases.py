@@ -55,6 +55,17 @@ def test_a_case_expects_a_number_and_runs_past_its_warm_up(case: Case) -> None:
     assert 0.0 <= case.slack < 1e-3
 
 
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_a_shortened_case_measures_whole_periods(case: Case) -> None:
+    for each in (case, case.shortened(0.1)):
+        window_s = each.until_s - each.warm_up_s
+        assert window_s > 0.0
+        if case.period_s > 0.0:
+            assert window_s % case.period_s == 0.0
+            assert each.warm_up_s % case.period_s == 0.0
+    assert case.shortened(0.1).expected == case.expected
+
+
 def test_there_are_enough_cases_of_different_names() -> None:
     assert len({case.name for case in CASES}) == len(CASES) >= 34
 

@@ -20,15 +20,9 @@ def named(case: Case) -> str:
     return case.name
 
 
-def shortened(case: Case, share: float) -> Case:
-    window_s = share * (case.until_s - case.warm_up_s)
-    return replace(case, warm_up_s=window_s, until_s=2.0 * window_s)
-
-
 def short(case: Case) -> Case:
-    # Shares of open time ask for whole weeks, exact rates for many parts.
-    exact = case.slack > 0.0 or case.name.startswith("shifts")
-    return case if exact else shortened(case, SHARE)
+    # An exact rate asks for many parts.
+    return case if case.slack > 0.0 else case.shortened(SHARE)
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)

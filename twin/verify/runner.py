@@ -123,11 +123,12 @@ def _verdict(seed: int, n_table: int, case: Case) -> Verdict:
 
 
 def _coverage(seeds: tuple[int, ...], case: Case) -> Calibration:
-    # As long a warm-up as what is measured: short runs remember how they began.
-    window_s = _CALIBRATION_SHARE * (case.until_s - case.warm_up_s)
+    short = case.shortened(_CALIBRATION_SHARE)
     held = 0
     for seed in seeds:
-        values = measure(case, seed, CALIBRATION_REPLICATIONS, window_s, 2.0 * window_s)
+        values = measure(
+            short, seed, CALIBRATION_REPLICATIONS, short.warm_up_s, short.until_s
+        )
         held += t_interval(values, NOMINAL_LEVEL).holds(case.expected)
     return Calibration(case, held, len(seeds))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MINUTE_S = 60.0
 
@@ -31,6 +31,8 @@ class Case:
         replications: Independent ones.
         slack: What counting whole parts in a window may miss, as a share of
             ``expected``; matters only where nothing is random.
+        period_s: What is measured must last a multiple of this, as shares of open
+            time ask for; 0 where any time will do.
     """
 
     name: str
@@ -43,6 +45,17 @@ class Case:
     warm_up_s: float
     replications: int = REPLICATIONS
     slack: float = 0.0
+    period_s: float = 0.0
+
+    def shortened(self, share: float) -> Case:
+        """Return it with a window of about this share, after as long a warm-up.
+
+        Short runs remember how they began; hence the longer warm-up.
+        """
+        window_s = share * (self.until_s - self.warm_up_s)
+        if self.period_s > 0.0:
+            window_s = math.ceil(window_s / self.period_s) * self.period_s
+        return replace(self, warm_up_s=window_s, until_s=2.0 * window_s)
 
 
 def build_case(

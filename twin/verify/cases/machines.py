@@ -175,4 +175,6 @@ def _hours() -> list[Case]:
 
 def _whole_weeks(case: Case, weeks: int) -> Case:
     """Return a case that measures whole weeks, as shares of open time ask for."""
-    return replace(case, warm_up_s=_WEEK_S, until_s=(1 + weeks) * _WEEK_S)
+    return replace(
+        case, warm_up_s=_WEEK_S, until_s=(1 + weeks) * _WEEK_S, period_s=_WEEK_S
+    )
