@@ -7,6 +7,7 @@ from datetime import UTC
 from twin.scenario.cell_consistency import check_cell
 from twin.scenario.findings import InconsistencyError, check_known
 from twin.scenario.flow_consistency import check_ids, check_parts, flows
+from twin.scenario.flow_limits import check_limits
 from twin.scenario.flow_names import check_names
 from twin.scenario.model import Scenario
 from twin.scenario.operation_consistency import check_operations
@@ -34,6 +35,7 @@ def check_consistency(scenario: Scenario) -> None:
     check_cell(scenario)
     check_names(scenario)
     check_parts(scenario)
+    check_limits(scenario)
     if flows(scenario):
         check_routes(scenario)
     for camera_id, view in scenario.cameras.items():

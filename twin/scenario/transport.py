@@ -68,7 +68,6 @@ class Fleet(Model):
         dispatch: Which waiting part a free vehicle takes.
         home: Where it begins: a node's id or a place.
         calendar: When it runs; always where absent.
-        carries: Most parts at a time.
         battery: None runs out where absent.
     """
 
@@ -81,7 +80,6 @@ class Fleet(Model):
     dispatch: Literal["nearest", "oldest"] = "nearest"
     home: Home | None = None
     calendar: str | None = None
-    carries: Count = 1
     battery: Battery | None = None
 
 
