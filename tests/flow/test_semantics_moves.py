@@ -126,7 +126,13 @@ loops: {cards: {count: 2, enter: s, leave: t}}
 
 _AGV = """
 sources:
-  a: {product: part, every: 1 min, most: 2, moved_by: f, place: {x: 0 m, y: 0 m}, next: s}
+  a:
+    product: part
+    every: 1 min
+    most: 2
+    moved_by: f
+    next: s
+    place: {x: 0 m, y: 0 m}
 stations: {s: {time: 3 min, place: {x: 60 m, y: 0 m}, next: out}}
 fleets:
   f:
@@ -169,9 +175,27 @@ def test_vehicle_charges_what_is_missing_when_it_has_put_down_its_part() -> None
 
 _CALLS = """
 sources:
-  first: {product: part, every: 1 min, most: 1, moved_by: f, place: {x: 0 m, y: 0 m}, next: s}
-  far: {product: part, every: 2 min, most: 1, moved_by: f, place: {x: 0 m, y: 30 m}, next: s}
-  near: {product: part, every: 3 min, most: 1, moved_by: f, place: {x: 50 m, y: 0 m}, next: s}
+  first:
+    product: part
+    every: 1 min
+    most: 1
+    moved_by: f
+    next: s
+    place: {x: 0 m, y: 0 m}
+  far:
+    product: part
+    every: 2 min
+    most: 1
+    moved_by: f
+    next: s
+    place: {x: 0 m, y: 30 m}
+  near:
+    product: part
+    every: 3 min
+    most: 1
+    moved_by: f
+    next: s
+    place: {x: 50 m, y: 0 m}
 stations: {s: {time: 1 s, place: {x: 60 m, y: 0 m}, next: out}}
 fleets: {f: {count: 1, speed: 10 m/min, home: first, dispatch: RULE}}
 """
@@ -192,7 +216,13 @@ def test_place_is_kept_for_a_part_on_its_way() -> None:
     what = told(
         """
 sources:
-  a: {product: part, every: 1 min, most: 1, moved_by: f, place: {x: 0 m, y: 0 m}, next: s}
+  a:
+    product: part
+    every: 1 min
+    most: 1
+    moved_by: f
+    next: s
+    place: {x: 0 m, y: 0 m}
   b: {product: part, every: 3 min, most: 1, next: s}
 stations: {s: {time: 4 min, queue: 0, place: {x: 60 m, y: 0 m}, next: out}}
 fleets: {f: {count: 1, speed: 10 m/min, home: a}}
@@ -208,7 +238,13 @@ def test_fleet_begins_no_trip_while_it_is_closed_but_ends_those_begun() -> None:
     what = told(
         """
 sources:
-  a: {product: part, every: 1 min, most: 2, moved_by: f, place: {x: 0 m, y: 0 m}, next: s}
+  a:
+    product: part
+    every: 1 min
+    most: 2
+    moved_by: f
+    next: s
+    place: {x: 0 m, y: 0 m}
 stations: {s: {time: 1 min, place: {x: 60 m, y: 0 m}, next: out}}
 fleets: {f: {count: 1, speed: 10 m/min, home: a, calendar: k}}
 calendars: {k: {week: {mon: ["06:00-06:05", "06:30-08:00"]}}}
@@ -250,3 +286,129 @@ sinks: {out: {}, gone: {}}
     # ends comes first.
     assert what.when("started", "s") == [1, 7]
     assert what.when("reneged", "b") == [8]
+
+
+def test_patience_in_a_buffer_begins_when_the_stay_is_over() -> None:
+    what = told(
+        """
+sources: {a: {product: part, every: 1 min, most: 2, next: b}}
+buffers: {b: {stay: 2 min, patience: {time: 3 min, to: gone}, next: s}}
+stations: {s: {time: 20 min, queue: 0, next: out}}
+sinks: {out: {}, gone: {}}
+""",
+        30,
+    )
+    assert what.when("left", "b") == [3]
+    assert what.when("reneged", "b") == [7]
+
+
+def test_buffer_by_priority_lets_the_highest_go_when_there_is_room() -> None:
+    what = told(
+        """
+products: {low: {}, mid: {priority: 1}, high: {priority: 2}}
+sources:
+  l: {product: low, every: 1 min, most: 2, next: b}
+  m: {product: mid, every: 3 min, most: 1, next: b}
+  h: {product: high, every: 4 min, most: 1, next: b}
+buffers: {b: {discipline: priority, next: s}}
+stations: {s: {time: 10 min, queue: 0, next: out}}
+"""
+        + _SINK,
+        60,
+    )
+    assert what.when("started", "s", product="low") == [1, 31]
+    assert what.when("started", "s", product="mid") == [21]
+    assert what.when("started", "s", product="high") == [11]
+    found = what.run.figures()
+    assert found["node.b.wait_mean_s"] == (0 + 29 + 18 + 7) / 4 * 60
+
+
+def test_part_that_waits_for_any_belt_gets_on_when_one_has_room() -> None:
+    what = told(
+        """
+sources:
+  a:
+    product: part
+    every: 1 min
+    most: 3
+    next: {among: [b, c], choose: first_with_room}
+conveyors:
+  b: {length: 20 m, speed: 1 m/min, pitch: 5 m, next: out}
+  c: {length: 20 m, speed: 1 m/min, pitch: 20 m, next: out}
+"""
+        + _SINK,
+        60,
+    )
+    assert what.when("entered", "b") == [1, 6]
+    assert what.when("entered", "c") == [2]
+
+
+def test_belt_that_has_failed_stands() -> None:
+    """On at 4; stands from 6 to 11 and, 6 min later, from 17 to 22."""
+    what = told(
+        """
+sources: {a: {product: part, every: 4 min, most: 1, next: b}}
+conveyors:
+  b:
+    length: 10 m
+    speed: 1 m/min
+    pitch: 1 m
+    failures: {f: {every: 6 min, repair: 5 min}}
+    next: out
+"""
+        + _SINK,
+        25,
+    )
+    assert what.when("left", "b") == [24]
+    assert what.minutes_in("b") == {"starved": 5, "executing": 10, "failed": 10}
+
+
+def test_parts_released_together_never_take_more_tokens_than_there_are() -> None:
+    """Two need two of the one token: they stay, and the token with the loop."""
+    what = told(
+        """
+products: {part: {}, door: {}}
+sources: {a: {product: part, every: 1 min, most: 1, next: s}}
+stations:
+  s:
+    release: together
+    consumed: true
+    operations: {d: {do: task, time: 2 min, yields: {door: {to: e, count: 2}}}}
+  e: {time: 3 min, servers: 5, next: out}
+loops: {l: {count: 1, enter: e, leave: e}}
+"""
+        + _SINK,
+        60,
+    )
+    assert what.when("entered", "e") == []
+    assert what.run.totals().loop_free_s.tolist() == [3600.0]
+
+
+def test_part_in_a_loop_from_the_start_has_a_token() -> None:
+    what = told(
+        """
+sources: {a: {product: part, every: 1 min, most: 5, next: s}}
+stations: {s: {time: 10 min, initial: {part: 1}, next: out}}
+loops: {l: {count: 2, enter: s, leave: s}}
+"""
+        + _SINK,
+        25,
+    )
+    assert what.when("entered", "s") == [0, 1, 10, 20]
+
+
+def test_part_that_gives_up_where_a_loop_ends_gives_its_token_back() -> None:
+    what = told(
+        """
+sources: {a: {product: part, every: 1 min, most: 3, next: s}}
+stations:
+  s: {time: 10 min, patience: {time: 2 min, to: rest}, next: out}
+  rest: {time: 30 min, next: out}
+loops: {l: {count: 2, enter: s, leave: s}}
+"""
+        + _SINK,
+        25,
+    )
+    # 1 and 2 are in; 2 gives up at 4, so 3, there since 3, gets its card.
+    assert what.when("reneged", "s") == [4, 6]
+    assert what.when("entered", "s") == [1, 2, 4]

@@ -262,3 +262,10 @@ sinks: {out: {}}
         20,
     )
     assert what.when("entered", "bolts") == [3, 6, 10]
+
+
+def test_store_that_is_low_at_the_start_orders_then() -> None:
+    stock = "reorder: {at: 2, quantity: 5, lead_time: 3 min}"
+    what = told(_STORE.replace("STOCK", stock), 40)
+    # 5 come at 3; at 3 two go (3 left), at 5 two more (1 left): 5 come at 8.
+    assert what.when("started", "s") == [3, 5, 8]

@@ -192,6 +192,41 @@ stations: {s: {time: 5 min, queue: 1, batch: {least: 3, most: 3}, next: out}}
     assert what.when("entered", "s") == [1] * 4 + [6] * 3 + [11] * 2
 
 
+def test_batch_that_is_not_full_waits_as_long_as_its_oldest_may() -> None:
+    """Parts at 4, 8, 12: 10 min after the first is 14; a full batch waits no more."""
+    text = """
+sources: {a: {product: part, every: 4 min, most: COUNT, next: s}}
+stations: {s: {time: 5 min, batch: {least: 1, most: 4, wait: 10 min}, next: out}}
+"""
+    what = told(text.replace("COUNT", "3") + _SINK, 60)
+    assert what.when("started", "s") == [14]
+    what = told(text.replace("COUNT", "9") + _SINK, 60)
+    # 4 to 12 at 14, 16 to 24 at 26 (16 + 10), 28 to 36 at 38.
+    assert what.when("started", "s") == [14, 26, 38]
+    text = text.replace("every: 4 min", "every: 2 min")
+    what = told(text.replace("COUNT", "4") + _SINK, 60)
+    assert what.when("started", "s") == [8]
+
+
+def test_batch_waits_for_the_oldest_that_is_left_when_one_gives_up() -> None:
+    what = told(
+        """
+sources: {a: {product: part, every: 3 min, most: 2, next: s}}
+stations:
+  s:
+    time: 1 min
+    batch: {least: 1, most: 4, wait: 10 min}
+    patience: {time: {law: discrete, values: [4 min], probabilities: [1]}, to: out}
+    next: out
+"""
+        + _SINK,
+        30,
+    )
+    # Both give up after 4 min, long before 10 min have passed.
+    assert what.when("reneged", "s") == [7, 10]
+    assert what.when("started", "s") == []
+
+
 def test_batch_keeps_its_server_until_the_last_of_it_is_gone() -> None:
     what = told(
         """
@@ -242,3 +277,33 @@ def test_place_of_a_part_is_free_only_when_it_is_gone() -> None:
     assert what.when("started", "s") == [1, 4]
     with pytest.raises(FlowError, match=r"at 240 s s for s wait for room"):
         told(_ROUND.replace("QUEUE", "0") + _SINK, 12)
+
+
+def test_time_drawn_for_a_place_in_the_queue_stays_with_its_operation() -> None:
+    """Shortest-first draws at arrival; who gives up does not take the time along."""
+    what = told(
+        """
+sources: {a: {product: part, every: 1 min, most: 2, next: s}}
+stations:
+  s: {time: 50 min, discipline: shortest, patience: {time: 3 min, to: t}, next: out}
+  t: {time: 3 min, next: out}
+"""
+        + _SINK,
+        60,
+    )
+    assert what.when("finished", "t") == [8]
+    what = told(
+        """
+sources: {a: {product: part, every: 1 min, most: 1, next: s}}
+stations:
+  s:
+    discipline: shortest
+    operations:
+      b: {do: task, time: 2 min, after: [a]}
+      a: {do: task, time: 7 min}
+    next: out
+"""
+        + _SINK,
+        60,
+    )
+    assert what.when("finished", "s") == [8, 10]
