@@ -170,8 +170,31 @@ def open_engine(
     if chosen != "physics":
         raise ScenarioError(
             str(scenario_path),
-            "engine flow: this version has no flow engine yet; use --engine physics",
+            "engine flow: shows no picture yet, flins run gives its figures; for a "
+            "cell use --engine physics",
         )
+    return build_engine(scenario, folder, seed=seed, bullet=bullet)
+
+
+def build_engine(
+    scenario: Scenario,
+    folder: Path,
+    *,
+    seed: int | None = None,
+    bullet: Any | None = None,
+) -> PhysicsEngine:
+    """Return the physics engine of a scenario that is read already.
+
+    Args:
+        scenario: With a cell in it.
+        folder: That its own files lie in.
+        seed: Of the run; the scenario's own where None.
+        bullet: Stands for pybullet in the bench.
+
+    Raises:
+        ScenarioError, LayoutError, PhysicsError, MissingPartError: As of
+            ``open_engine``.
+    """
     layout = build_layout(scenario, folder)
     return PhysicsEngine(
         scenario, layout, scenario.seed if seed is None else seed, bullet

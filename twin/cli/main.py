@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from twin.cli import measuring, running, serving, showing
+from twin.cli import exchanging, measuring, running, serving, showing
 from twin.errors import TwinError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("serve")(serving.serve)
 app.command("replay")(serving.replay)
 app.command("schema")(measuring.schema)
 app.command("bench")(measuring.bench)
+app.add_typer(exchanging.app, name="tables")
 
 
 def _print_version(wanted: bool) -> None:

@@ -79,6 +79,25 @@ def read_duration_s(text: str, option: str) -> float:
     return value
 
 
+def read_share(text: str, option: str) -> float:
+    """Return the share that "0.01" or "1 %" means.
+
+    Raises:
+        TwinError: If it is neither, or not between 0 and 1.
+    """
+    written = text.strip()
+    try:
+        percent = written.endswith("%")
+        value = float(written.removesuffix("%")) / (100.0 if percent else 1.0)
+    except ValueError:
+        value = -1.0
+    if not 0.0 < value < 1.0:
+        raise TwinError(
+            f"{option}: got {text!r}; give a share between 0 and 1, such as 0.01 or 1%"
+        )
+    return value
+
+
 def read_size_px(text: str) -> tuple[int, int]:
     """Return width and height of "1280x720".
 

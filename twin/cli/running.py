@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
     from twin.engine import PhysicsEngine
     from twin.recording import Recorder
+    from twin.scenario import Scenario
     from twin.state import Event, Label
     from twin.text import Language
+
+_PHYSICS_UNTIL = "10min"
 
 
 @contextlib.contextmanager
@@ -115,23 +118,115 @@ def opened(
 def run(
     scenario: ScenarioArgument,
     until: Annotated[
-        str, typer.Option(help="Simulated time, such as 10min or 08:00:00.")
-    ] = "10min",
+        str | None,
+        typer.Option(
+            help="Simulated time, such as 10min or 08:00:00. Physics: 10min; flow: the "
+            "scenario's own, or 30d."
+        ),
+    ] = None,
     seed: SeedOption = None,
     engine: EngineOption = None,
     record: Annotated[
-        Path | None, typer.Option(help="Write a recording here (.mcap).")
+        Path | None, typer.Option(help="Physics: write a recording here (.mcap).")
+    ] = None,
+    replications: Annotated[
+        int | None,
+        typer.Option(min=1, max=100_000, help="Flow: runs; the scenario's own."),
+    ] = None,
+    warm_up: Annotated[
+        str | None,
+        typer.Option(help="Flow: time left out, or auto; the scenario's own."),
+    ] = None,
+    half_width: Annotated[
+        str | None,
+        typer.Option(
+            help="Flow: go on, to 200 replications at most, until throughput and lead "
+            "time are known to this share, such as 0.01."
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=256, help="Flow: replications side by side; as many as pay."
+        ),
+    ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(help="Flow: write the first replication's events (.parquet)."),
+    ] = None,
+    results: Annotated[
+        Path | None,
+        typer.Option(help="Flow: write all results (.xlsx, .parquet or .csv)."),
+    ] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(help="Flow: keep how far the run is in this file.")
+    ] = None,
+    snapshot_every: Annotated[
+        str | None,
+        typer.Option(help="Flow: simulated time between snapshots; a tenth of a run."),
+    ] = None,
+    go_on: Annotated[
+        Path | None, typer.Option("--continue", help="Flow: go on from a snapshot.")
     ] = None,
     as_json: JsonOption = False,
     lang: LanguageOption = LanguageChoice.EN,
 ) -> None:
     """Run a scenario and print its figures."""
-    from twin.recording import Recorder
+    from twin.cli.flowing import (
+        FlowOptions,
+        check_flows,
+        check_options,
+        refuse_flow_options,
+        run_flow,
+    )
+    from twin.scenario import load_scenario
 
-    until_s = read_duration_s(until, "--until")
+    if until is not None:
+        read_duration_s(until, "--until")
     if record is not None and record.suffix.lower() != ".mcap":
         raise TwinError(f"--record: got {record.name!r}; name an .mcap file")
-    with opened(scenario, seed, engine) as running:
+    options = FlowOptions(
+        until=until,
+        seed=seed,
+        replications=replications,
+        warm_up=warm_up,
+        half_width=half_width,
+        processes=processes,
+        trace=trace,
+        results=results,
+        snapshot=snapshot,
+        snapshot_every=snapshot_every,
+        go_on=go_on,
+    )
+    check_options(options)
+    loaded = load_scenario(scenario)
+    if (engine or loaded.engine) == "flow":
+        check_flows(scenario, loaded)
+        if record is not None:
+            raise TwinError(
+                "--record: is for engine physics; flow writes its events to --trace"
+            )
+        run_flow(scenario, loaded, options, as_json=as_json, language=lang.value)
+        return
+    refuse_flow_options(options)
+    until_s = read_duration_s(until or _PHYSICS_UNTIL, "--until")
+    _run_physics(scenario, loaded, until_s, seed, record, as_json, lang.value)
+
+
+def _run_physics(
+    path: Path,
+    scenario: Scenario,
+    until_s: float,
+    seed: int | None,
+    record: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """Run a scenario's cell and print its figures."""
+    from twin.engine import build_engine
+    from twin.recording import Recorder
+
+    with contextlib.closing(build_engine(scenario, path.parent, seed=seed)) as running:
         until_tick = whole_ticks(until_s, running.dt_s)
         began = time.perf_counter()
         with contextlib.ExitStack() as stack:
@@ -156,7 +251,7 @@ def run(
     if as_json:
         typer.echo(json.dumps(result))
     else:
-        print_figures(result, labels, lang.value)
+        print_figures(result, labels, language)
 
 
 def metadata_of(engine: PhysicsEngine) -> dict[str, str]:
