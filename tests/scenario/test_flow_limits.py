@@ -12,7 +12,6 @@ name: plant
 title: {{en: Plant, fr: Usine}}
 start: 2026-01-05T06:00:00
 products: {{part: {{}}, lid: {{}}, box: {{}}}}
-calendars: {{day: {{week: {{mon-fri: ["06:00-14:00"]}}}}}}
 sources:
   parts: {{product: part, every: 5 min, next: s}}
   {source}
@@ -63,14 +62,6 @@ PRIORITY = "preemptive: true, discipline: priority"
             },
             "stations.a.patience",
             "is not for an assembly",
-        ),
-        (
-            {
-                "source": "more: {product: part, timetable: [{at: '08:00'}], "
-                "calendar: day, next: s}"
-            },
-            "sources.more.calendar",
-            "stands beside timetable",
         ),
         (
             {"at": "3"},

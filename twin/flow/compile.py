@@ -251,6 +251,8 @@ class _Compiler:
                 0.0,
                 self._horizon_s,
             )
+            if source.calendar is not None:
+                times_s, counts = self._while_open(source.calendar, times_s, counts)
             n_times = len(times_s)
             self._times.extend(times_s.tolist())
             self._counts.extend(counts.tolist())
@@ -272,6 +274,21 @@ class _Compiler:
             # A timetable with nothing in it up to the horizon is still no law.
             "timed": int(bool(source.timetable)),
         }
+
+    def _while_open(self, calendar_id: str, times_s: Table, counts: Table) -> Any:
+        """Return the arrivals of a timetable that come while a calendar is open."""
+        spans_s = open_intervals(
+            self._scenario.calendars[calendar_id],
+            self._scenario.timezone,
+            self._scenario.start,
+            0.0,
+            self._horizon_s,
+        )
+        span = np.searchsorted(spans_s[:, 0], times_s, side="right") - 1
+        there = np.zeros(len(times_s), bool)
+        within = span >= 0
+        there[within] = times_s[within] <= spans_s[span[within], 1]
+        return times_s[there], counts[there]
 
     def _station(self, name: str, row: int, station: Station) -> dict[str, Any]:
         work = station.work()

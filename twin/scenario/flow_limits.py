@@ -27,12 +27,6 @@ def check_limits(scenario: Scenario) -> None:
                 "is not for an assembly: its parts wait for each other; put a buffer "
                 "with patience before it",
             )
-    for source_id, source in scenario.sources.items():
-        if source.timetable and source.calendar is not None:
-            raise InconsistencyError(
-                ("sources", source_id, "calendar"),
-                "stands beside timetable, which says the hours itself; drop either",
-            )
     for store_id, store in scenario.stores.items():
         reorder = store.reorder
         if reorder is not None and reorder.at >= reorder.quantity:

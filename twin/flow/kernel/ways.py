@@ -168,8 +168,17 @@ def _is_first(p: Record, s: Record, k: int, n: int) -> bool:
     """Return whether nobody has waited longer to enter a node."""
     if node_of(s, n).wait_first < 0:
         return True
+    plan = node_plan(p, n)
+    if plan.n_inputs > 0:
+        # Each component has a queue of its own: others stand in no one's way.
+        waiting = node_of(s, n).wait_first
+        while waiting >= 0:
+            if part_of(s, waiting).product == part_of(s, k).product:
+                return False
+            waiting = part_of(s, waiting).wait_next
+        return True
     # Who waits may lack a token that this part has: then it need not stand behind.
-    loops = node_plan(p, n).enter_loops
+    loops = plan.enter_loops
     return loops != 0 and loops & ~part_of(s, k).tokens == 0
 
 

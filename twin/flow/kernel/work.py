@@ -275,6 +275,19 @@ def arrive_on_foot(p: Record, s: Record, t: int) -> None:
     _run(p, s, t)
 
 
+@compiled
+def _goes_on(s: Record, t: int) -> bool:
+    """Return whether a task belongs to a job that people are at already.
+
+    They stay with it from one operation to the next, unless what waits for them has
+    a higher priority.
+    """
+    task = task_of(s, t)
+    if task.job < 0 or job_of(s, task.job).done == 0:
+        return False
+    return task_of(s, s.wait_first).priority <= task.priority
+
+
 @inlined
 def begin_or_wait(p: Record, s: Record, t: int) -> None:
     """Start a task, or put it in the row of those that wait."""
@@ -283,7 +296,9 @@ def begin_or_wait(p: Record, s: Record, t: int) -> None:
         if op_plan(p, node_plan(p, n).first_op + task_of(s, t).op).plain > 0:
             _run(p, s, t)
             return
-    if not try_start(p, s, t):
+    # What has just come free is offered to those who wait first, in turn.
+    in_turn = s.freed == 1 and s.n_waiting > 0 and not _goes_on(s, t)
+    if in_turn or not try_start(p, s, t):
         wait_in_row(s, t)
         task = task_of(s, t)
         if task.job >= 0:
