@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -136,6 +135,8 @@ def _ways(
     index = {name: n for n, name in enumerate(aisles.points)}
     both = [(index[a], index[b]) for a, b in aisles.links]
     single = [(index[a], index[b]) for a, b in aisles.one_way]
+    import networkx as nx  # a fifth of a second, only where there are aisles
+
     network = nx.DiGraph()
     network.add_nodes_from(range(len(points)))
     for a, b in [*both, *((b, a) for a, b in both), *single]:

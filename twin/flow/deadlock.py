@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import networkx as nx
-
 from twin.flow.kernel import records as r
 from twin.flow.state import FlowState
 
@@ -29,6 +27,8 @@ def find_deadlock(state: FlowState) -> list[tuple[str, str]]:
         stuck -= free
     if not stuck:
         return []
+    import networkx as nx  # a fifth of a second, only for who is stuck
+
     names = state.plant.names.nodes
     graph = nx.DiGraph(
         (node, target) for node in sorted(stuck) for target in sorted(waits[node])

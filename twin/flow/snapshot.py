@@ -235,7 +235,7 @@ def _differs(path: Path, name: str, theirs: object, ours: object) -> str:
     shown = name.removesuffix("_s").replace("_", "-")
     shown = "cycle-time" if name == "cycle_times_s" else shown
     if isinstance(theirs, int | float):
-        return f"{path}: has {shown} {theirs:g} s; give the same, or run anew"
+        return f"{path}: has {shown} {theirs / 3600.0:g} h; give the same, or run anew"
     return f"{path}: has another {shown}; give the same, or run anew"
 
 

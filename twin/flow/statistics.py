@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 from twin.errors import FlowError
 
@@ -265,6 +264,8 @@ def replications_needed(
 
 def _t(level: float, n: int) -> float:
     """Return Student's two-sided factor for n values."""
+    from scipy.special import stdtrit  # a third of a second, only once there are runs
+
     return float(stdtrit(n - 1, 0.5 + 0.5 * _checked_level(level)))
 
 
