@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import simpy
 from simpy_plants import Part, SimpyPlant, Steps
 
@@ -240,3 +241,24 @@ loops: {cards: {count: 5, enter: cut, leave: weld}}
 
     plant.env.process(orders())
     plant.check_equal_events(200_000.0, least=6_000)
+
+
+def test_another_rule_is_another_sequence() -> None:
+    """The comparison tells plants apart that differ in the order of a queue only."""
+    plant = SimpyPlant(_CLASSES.format(mean=4, servers=2, preemptive="false"))
+    desk = simpy.Resource(plant.env, 2)
+
+    def visit(source: str) -> Callable[[Part], Steps]:
+        def steps(part: Part) -> Steps:
+            plant.move(part, source, "desk")
+            with desk.request() as turn:
+                yield turn
+                yield from plant.work("desk", part)
+            plant.move(part, "desk", "out")
+
+        return steps
+
+    for source in plant.scenario.sources:
+        plant.env.process(_bring(plant, source, visit(source)))
+    with pytest.raises(AssertionError, match="flow has Row"):
+        plant.check_equal_events(20_000.0, least=100)
