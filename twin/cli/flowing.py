@@ -215,6 +215,11 @@ def _replicate(
         every_s = None
         if options.snapshot_every is not None:
             every_s = read_duration_s(options.snapshot_every, "--snapshot-every")
+            if every_s <= 0.0:
+                raise TwinError(
+                    f"--snapshot-every: got {options.snapshot_every!r}; give a time "
+                    "above 0"
+                )
         keeper = Snapshots(plant, wanted, options.snapshot, every_s)
         if options.go_on is not None:
             keeper.restore(options.go_on)

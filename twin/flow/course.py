@@ -198,11 +198,11 @@ class Course:
         found["course:at"] = np.array([self.slice, self.span, len(self.marks)])
         found["course:periods"] = self.periods.rows
         found["course:periods_from_s"] = np.array([self.periods.whole_from_s])
-        for k, mark in enumerate(self.marks):
-            found[f"mark{k}:in_work"] = mark.in_work
+        if self.marks:
+            found["marks:in_work"] = np.stack([mark.in_work for mark in self.marks])
             for field in fields(Totals):
-                found[f"mark{k}:{field.name}"] = np.array(
-                    getattr(mark.totals, field.name)
+                found[f"marks:{field.name}"] = np.array(
+                    [getattr(mark.totals, field.name) for mark in self.marks]
                 )
         return found
 
@@ -217,16 +217,16 @@ class Course:
             Mark(
                 Totals(
                     **{
-                        field.name: _restored(packed[f"mark{k}:{field.name}"])
+                        field.name: _restored(packed[f"marks:{field.name}"][k])
                         for field in fields(Totals)
                     }
                 ),
-                packed[f"mark{k}:in_work"].copy(),
+                packed["marks:in_work"][k].copy(),
             )
             for k in range(n_marks)
         ]
 
 
 def _restored(array: Table) -> Any:
-    """Return an array, or the Python number that became one without dimensions."""
+    """Return an array's copy, or the Python number that a row of numbers held."""
     return array.copy() if array.ndim else array.item()

@@ -241,7 +241,7 @@ def _differs(path: Path, name: str, theirs: object, ours: object) -> str:
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Table]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(arrays.pop("about").tobytes())
     except FileNotFoundError as error:
