@@ -333,6 +333,7 @@ class _Writer:
 
     def people(self) -> Section:
         """Return a row for each crew."""
+        days = self._days()
         rows = []
         for name in self._scenario.crews:
             figure = self._of(f"crew.{name}")
@@ -341,13 +342,14 @@ class _Writer:
                     self._name(self._scenario.crews, name),
                     self._share(figure("busy")),
                     self._share(figure("walking")),
-                    self._interval(figure("walked_m"), 1e-3),
+                    self._interval(figure("walked_m"), 1e-3 / days),
                 )
             )
         return self._table("people", ("crew", "busy", "walking", "walked"), rows)
 
     def vehicles(self) -> Section:
         """Return a row for each fleet."""
+        days = self._days()
         rows = []
         for name in self._scenario.fleets:
             figure = self._of(f"fleet.{name}")
@@ -355,9 +357,9 @@ class _Writer:
                 (
                     self._name(self._scenario.fleets, name),
                     self._share(figure("busy")),
-                    self._interval(figure("loaded_m"), 1e-3),
-                    self._interval(figure("empty_m"), 1e-3),
-                    self._interval(figure("trips"), 1.0),
+                    self._interval(figure("loaded_m"), 1e-3 / days),
+                    self._interval(figure("empty_m"), 1e-3 / days),
+                    self._interval(figure("trips"), 1.0 / days),
                     self._time_text(figure("call_mean_s")),
                 )
             )
@@ -384,6 +386,10 @@ class _Writer:
                 (f"  {self._say(f'spent.{name}')}", value, f"{unit}  ({share} %)")
             )
         return rows
+
+    def _days(self) -> float:
+        """Return the days that figures are about, warm-up left out."""
+        return (self._results.sim_time_s - self._results.warm_up_s) / _DAY_S
 
     def _of(self, prefix: str) -> Callable[[str], Interval | None]:
         return lambda name: self._figures.get(f"{prefix}.{name}")

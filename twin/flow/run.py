@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin.errors import FlowError
-from twin.flow.compile import compile_plant
 from twin.flow.deadlock import explain_circle, find_deadlock
 from twin.flow.figures import Figures, figures
 from twin.flow.kernel import records as r
@@ -14,7 +14,9 @@ from twin.flow.kernel.advance import advance
 from twin.flow.plant import Plant, Table
 from twin.flow.state import FlowState
 from twin.flow.totals import Totals, take_totals
-from twin.scenario import Scenario
+
+if TYPE_CHECKING:
+    from twin.scenario import Scenario
 
 _EVENTS_A_CALL = 2_000_000
 """So that a person who interrupts waits well under a second."""
@@ -190,5 +192,8 @@ def open_run(
         horizon_s: How far it may run, s.
         seed: Of all draws; the scenario's own where absent.
     """
+    # A process that only runs plants does without all that reads scenarios.
+    from twin.flow.compile import compile_plant
+
     wanted = scenario.seed if seed is None else seed
     return FlowRun(compile_plant(scenario, folder, wanted, horizon_s))
