@@ -87,7 +87,10 @@ class FlowRun:
         stood_at_s = -1.0
         while True:
             code = advance(
-                self._head.ctypes.data, self._state.address(), until_s, _EVENTS_A_CALL
+                self._head.ctypes.data,
+                self._state.address(),
+                float(until_s),
+                _EVENTS_A_CALL,
             )
             if code == r.PARTS_FULL:
                 self._state.grow()

@@ -405,7 +405,11 @@ def start_operations(p: Record, s: Record, j: int) -> None:
     job.begun = 0
     plan = node_plan(p, job.node)
     job.n_left = plan.n_ops
-    if plan.n_ops == 1 and op_plan(p, plan.first_op).plain == 2:
+    if (
+        plan.n_ops == 1
+        and op_plan(p, plan.first_op).plain == 2
+        and node_of(s, job.node).open == 1
+    ):
         # Nothing to wait for, and nothing that could be absent.
         job.begun = 1
         task = task_of(s, job.first_task)
