@@ -182,7 +182,10 @@ def test_progress_rises_to_the_whole() -> None:
     ("given", "found"),
     [
         ({"until_s": 0.0}, "until: got 0 s; give a time above 0"),
-        ({"until_s": 60.0, "warm_up_s": 60.0}, "warm-up: 60 s leaves nothing of a run"),
+        (
+            {"until_s": 3.6, "warm_up_s": 7.2},
+            "warm-up: 0.002 h leaves nothing of a run",
+        ),
         (
             {"until_s": 60.0, "half_width": 0.01, "most": 4},
             "replications: at most 4 are fewer than the 5 that",

@@ -76,8 +76,8 @@ class Wanted:
             raise FlowError(f"until: got {self.until_s:g} s; give a time above 0")
         if self.warm_up_s is not None and not 0.0 <= self.warm_up_s < self.until_s:
             raise FlowError(
-                f"warm-up: {self.warm_up_s:g} s leaves nothing of a run of "
-                f"{self.until_s:g} s; give less, or run longer"
+                f"warm-up: {self.warm_up_s / 3600.0:g} h leaves nothing of a run of "
+                f"{self.until_s / 3600.0:g} h; give less, or run longer"
             )
         if self.half_width is not None and self.most < self.fewest:
             raise FlowError(
