@@ -157,10 +157,11 @@ def _ring_part(p: Record, s: Record, k: int) -> None:
     node.reneged += 1
     node.left += 1
     product_of(s, part.product).reneged += 1
-    closed_s = closed_total_s(s, node) - part.closed_at_s
     spend(s, part, IN_QUEUE)
-    part.spent[IN_QUEUE] -= closed_s
-    part.spent[CLOSED] += closed_s
+    if plan.calendar >= 0:
+        closed_s = closed_total_s(s, node) - part.closed_at_s
+        part.spent[IN_QUEUE] -= closed_s
+        part.spent[CLOSED] += closed_s
     note_part(s, T_RENEGED, n, k, 0)
     pend(s, n, p.n_nodes)
     if plan.leave_loops & part.tokens != 0:

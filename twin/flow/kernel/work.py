@@ -700,7 +700,7 @@ def scrap_job(p: Record, s: Record, j: int) -> None:
     held = job.queue_first
     while held >= 0:
         following = part_of(s, held).next
-        if part_of(s, held).waits_at == -1:
+        if part_of(s, held).waits_at == -1 and part_of(s, held).vehicle == -1:
             try_leave(p, s, held)
         held = following
     k = job.part
