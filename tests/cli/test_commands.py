@@ -37,12 +37,12 @@ def test_help_lists_the_commands(flins: Flins) -> None:
     assert result.stderr == ""
     listed = re.findall(r"^  ([a-z]+)  ", result.stdout.partition("Commands:")[2], re.M)
     assert listed == [
-        *("demo", "run", "view", "render", "serve", "replay", "schema", "bench"),
-        "tables",
+        *("demo", "run", "view", "render", "serve", "replay", "schema", "verify"),
+        *("bench", "tables"),
     ]
 
 
-@pytest.mark.parametrize("verb", ["run", "view", "render", "serve", "replay", "bench"])
+@pytest.mark.parametrize("verb", ["run", "view", "render", "serve", "replay", "verify", "bench"])
 def test_each_command_explains_its_options(flins: Flins, verb: str) -> None:
     result = flins(verb, "--help")
     assert result.returncode == 0
