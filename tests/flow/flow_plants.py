@@ -142,3 +142,70 @@ def told(text: str, until_min: float) -> Told:
     run.check()
     rows = np.concatenate(taken) if taken else np.zeros(0, r.TRACE)
     return Told(run, rows)
+
+
+MIXED_END_MIN = 1000.0
+"""How long to run the mixed plant."""
+
+_MIXED = """
+products: {part: {}, rush: {priority: 1}, door: {}, bolt: {}}
+sources:
+  a: {product: part, every: {law: exponential, mean: 5 min}, next: s, calendar: day}
+  r:
+    product: rush
+    every: {law: exponential, mean: 20 min}
+    when_full: reject
+    next: {among: [s, b], choose: shortest_queue}
+stations:
+  s:
+    servers: 2
+    queue: 6
+    discipline: priority
+    next: b
+    scrap: bin
+    moved_by: agvs
+    place: {x: 0 m, y: 0 m}
+    failures: {f: {every: {law: exponential, mean: 1 h}, clock: busy, repair: 9 min}}
+    operations:
+      o:
+        do: task
+        time: {law: gamma, mean: 4 min, sd: 2 min}
+        people: {fit: 1}
+        takes: {bolts: 1}
+        at_shift_end: hand_over
+        on_failure: scrap
+      p:
+        do: task
+        time: {law: triangular, low: 1 min, mode: 2 min, high: 5 min}
+        after: [o]
+        present: 0.8
+        yields: {door: {to: out, present: 0.5}}
+MORE  t:
+    time: {law: lognormal, mean: 4 min, sd: 2 min}
+    patience: {time: 1 h, to: bin}
+    next: out
+buffers:
+  b:
+    stay: {law: uniform, low: 1 min, high: 9 min}
+    place: {x: 40 m, y: 0 m}
+    next: c
+conveyors:
+  c: {length: 8 m, speed: 2 m/min, pitch: 1 m, next: {among: {t: 0.9, bin: 0.1}}}
+stores:
+  bolts:
+    product: bolt
+    stock: 5
+    reorder: {at: 3, quantity: 9, lead_time: 8 min}
+sinks: {out: {place: {x: 60 m, y: 0 m}}, bin: {place: {x: 60 m, y: 9 m}}}
+crews:
+  fitters: {count: 2, skills: [fit], calendar: day}
+  helpers: {count: 1, skills: [fit, weld]}
+calendars: {day: {week: {mon-fri: ["06:00-09:00", "09:30-14:00"]}}}
+fleets:
+  agvs: {count: 1, speed: 1 m/s, home: s, load: {law: erlang, mean: 20 s, shape: 2}}
+"""
+
+
+def mixed(more: str = "") -> str:
+    """Return a plant with something of nearly everything, and more stations."""
+    return _MIXED.replace("MORE", more)

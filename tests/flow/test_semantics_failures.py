@@ -234,3 +234,30 @@ def test_machine_that_is_down_while_closed_is_off_shift() -> None:
     assert what.when("repaired", "s") == [35]
     states = what.minutes_in("s")
     assert states == {"executing": 3, "failed": 30, "off_shift": 20, "starved": 7}
+
+
+def test_scrapping_calls_no_vehicle_twice() -> None:
+    """The door has called at 3 and goes with the first trip, the part with the next."""
+    text = """
+products: {part: {}, door: {}}
+sources: {a: {product: part, every: 1 min, most: 1, next: s}}
+stations:
+  s:
+    place: {x: 0 m, y: 0 m}
+    scrap: bin
+    moved_by: f
+    operations:
+      d: {do: task, time: 2 min, yields: {door: {to: out}}}
+      o: {do: task, time: 10 min, after: [d], on_failure: scrap}
+    failures: {f: {every: 5 min, repair: 1 h}}
+    next: out
+fleets: {f: {count: 1, speed: 10 m/min, home: out}}
+sinks:
+  out: {place: {x: 60 m, y: 0 m}}
+  bin: {place: {x: 60 m, y: 0 m}}
+"""
+    what = told(text, 60)
+    # 6 min each way: there at 9, back at 15, there at 21, back at 27.
+    assert what.when("out", "out", product="door") == [15]
+    assert what.when("out", "bin", product="part") == [27]
+    assert what.run.totals().vehicle_trips.tolist() == [2]

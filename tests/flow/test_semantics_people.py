@@ -316,6 +316,48 @@ crews: {c: {count: 1, skills: [m]}}
     assert what.when("started", "t") == [6, 16]
 
 
+def test_closed_hours_of_one_station_are_not_those_of_the_next() -> None:
+    """In s from 5 to 11, closed until 10; then 5 min of patience, always open."""
+    what = told(
+        """
+sources: {a: {product: part, every: 5 min, most: 2, next: s}}
+stations:
+  s: {time: 1 min, calendar: day, next: t}
+  t: {time: 9 min, patience: {time: 5 min, to: gone}, next: out}
+calendars: {day: {week: {mon: ["06:10-09:00"]}}}
+sinks: {out: {}, gone: {}}
+""",
+        60,
+    )
+    # Part 1: 5-10 closed, 10-11 work, 11-20 work. Part 2: 10-11 queue, work, 12-17.
+    assert what.when("reneged", "t") == [17]
+    assert what.minutes_spent("part") == {"work": 11, "queue": 6, "closed": 5}
+
+
+def test_who_is_at_a_job_stays_for_its_next_operation() -> None:
+    """Unless the row holds something of higher priority."""
+    text = """
+products: {part: {}, rush: {priority: PRIORITY}}
+sources:
+  a: {product: part, every: 1 min, most: 1, next: s}
+  b: {product: rush, every: 2 min, most: 1, next: t}
+stations:
+  s:
+    operations:
+      o: {do: task, time: 5 min, people: {m: 1}}
+      p: {do: task, time: 5 min, people: {m: 1}, after: [o]}
+    next: out
+  t: {time: 5 min, people: {m: 1}, next: out}
+crews: {c: {count: 1, skills: [m]}}
+"""
+    what = told(text.replace("PRIORITY", "0") + _SINK, 30)
+    assert what.when("started", "s") == [1, 6]
+    assert what.when("started", "t") == [11]
+    what = told(text.replace("PRIORITY", "1") + _SINK, 30)
+    assert what.when("started", "s") == [1, 11]
+    assert what.when("started", "t") == [6]
+
+
 def test_october_night_when_clocks_go_back_is_an_hour_longer() -> None:
     """A night crew, 22:00-06:00, October against August 2026, 31 days each.
 

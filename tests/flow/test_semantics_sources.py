@@ -87,6 +87,34 @@ def test_interval_drawn_while_closed_runs_from_the_opening() -> None:
     assert what.when("left", "a") == [10, 45, 80]
 
 
+def test_timetable_brings_nothing_while_the_source_is_closed() -> None:
+    table = "timetable: [{at: '06:10'}, {at: '06:40'}, {at: '07:10'}], calendar: day"
+    what = told(_line(table, "1 s"), 100)
+    assert what.when("created", "a") == [10, 70]
+
+
+def test_source_that_rejects_does_not_wait_for_its_vehicle() -> None:
+    what = told(
+        """
+sources:
+  a:
+    product: part
+    every: 1 min
+    most: 3
+    when_full: reject
+    moved_by: f
+    place: {x: 0 m, y: 0 m}
+    next: s
+stations: {s: {time: 1 min, place: {x: 60 m, y: 0 m}, next: out}}
+fleets: {f: {count: 1, speed: 60 m/min, home: s}}
+sinks: {out: {}}
+""",
+        20,
+    )
+    assert what.when("created", "a") == [1, 2, 3]
+    assert what.when("entered", "s") == [3, 5, 7]
+
+
 def test_mix_keeps_to_its_shares() -> None:
     """Of 10,000 parts a share of 0.3 is within 4 standard deviations, 0.0183."""
     run = open_text(
