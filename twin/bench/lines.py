@@ -16,5 +16,9 @@ def _flat(result: Mapping[str, Any], within: str) -> Iterator[tuple[str, Any]]:
     for name, value in result.items():
         if isinstance(value, Mapping) and name != "machine":
             yield from _flat(value, f"{within}{name}.")
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for number, row in enumerate(value, start=1):
+                told = ", ".join(f"{key} {each}" for key, each in row.items())
+                yield f"{within}{name}.{number}", told
         else:
             yield f"{within}{name}", value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +15,8 @@ from twin.flow.run import open_run
 from twin.flow.statistics import Interval, t_interval
 from twin.scenario import Scenario
 
-_SECONDS_PER_H = 3600.0
+Hours = Callable[[float, float], float]
+"""From two times, s, to the hours in between that count."""
 
 
 class Engine(Protocol):
@@ -91,7 +93,7 @@ class Lap:
 
     Attributes:
         operations_per_s: Finished operations over wall time.
-        out_per_h: Parts that left over simulated time.
+        out_per_h: Parts that left over the simulated hours that count.
     """
 
     operations_per_s: float
@@ -99,15 +101,17 @@ class Lap:
 
 
 class _Runner:
-    def __init__(self, engine: Engine, course: Course) -> None:
+    def __init__(self, engine: Engine, course: Course, hours: Hours) -> None:
         self._engine = engine
         self._course = course
+        self._hours = hours
         self._now_s = course.warm_up_s
         engine.advance(self._now_s)
 
     def lap(self) -> Lap:
         engine = self._engine
         n_operations, n_out = engine.n_operations, engine.n_out
+        since_s = self._now_s
         self._now_s += self._course.lap_s
         gc.collect()
         began = time.perf_counter()
@@ -115,12 +119,19 @@ class _Runner:
         wall_s = time.perf_counter() - began
         return Lap(
             operations_per_s=(engine.n_operations - n_operations) / wall_s,
-            out_per_h=(engine.n_out - n_out) / self._course.lap_s * _SECONDS_PER_H,
+            out_per_h=(engine.n_out - n_out) / self._hours(since_s, self._now_s),
         )
 
 
+def _all_hours(from_s: float, until_s: float) -> float:
+    return (until_s - from_s) / 3600.0
+
+
 def race(
-    ours: tuple[Engine, Course], simpy: tuple[Engine, Course], repeats: int
+    ours: tuple[Engine, Course],
+    simpy: tuple[Engine, Course],
+    repeats: int,
+    hours: Hours = _all_hours,
 ) -> dict[str, Any]:
     """Let two engines run one model by turns, so that a busy neighbour hits both.
 
@@ -129,13 +140,14 @@ def race(
         simpy: The same model in SimPy, and how far it runs.
         repeats: Laps of each, >= 2. Consecutive stretches of one run, each long
             beside what the plant remembers, so that they count as independent.
+        hours: Those that throughput is told by.
 
     Returns:
         Rates with units in their names, and the ratio of each pair of laps, as
         median, least and greatest. ``equal_throughput`` says whether the intervals
         of 95 % of both throughputs have a value in common.
     """
-    runners = _Runner(*ours), _Runner(*simpy)
+    runners = _Runner(*ours, hours), _Runner(*simpy, hours)
     laps = [(runners[0].lap(), runners[1].lap()) for _ in range(repeats)]
     ratios = [own.operations_per_s / peer.operations_per_s for own, peer in laps]
     own_out = t_interval([own.out_per_h for own, _ in laps])
