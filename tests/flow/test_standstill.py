@@ -8,9 +8,9 @@ from flow_plants import MINUTE_S, open_text, told
 from twin.errors import FlowError
 
 _BACK = """
-sources: {a: {product: part, every: 1 min, next: s}}
+sources: {a: {product: part, every: 25 s, next: s}}
 stations:
-  s: {time: 1 min, queue: QUEUE, next: t}
+  s: {time: 40 s, queue: QUEUE, next: t}
   t: {time: 1 min, queue: QUEUE, next: {among: {s: 0.9, out: 0.1}}}
 sinks: {out: {}}
 """
