@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,13 @@ def bench_flow(scenarios: Path, *, quick: bool) -> dict[str, Any]:
     Raises:
         MissingPartError: If SimPy is not installed.
     """
-    if importlib.util.find_spec("simpy") is None:
+    try:
+        importlib.import_module("simpy")
+    except ImportError as error:
         raise MissingPartError(
             "bench flow: SimPy, which it compares with, is not installed; "
             "pip install 'simpy>=4.1'"
-        )
+        ) from error
     tandem = scenarios / "textbook" / "ten_stations.yaml"
     # First what needs to know whether others are busy: the rest makes us busy.
     found_on = machine()
