@@ -12,6 +12,8 @@ STAMPS := $(VENV)/stamps
 # The lock's own checksum names the stamp: a changed lock is a missing stamp.
 LOCK_STAMP := $(STAMPS)/packages-$(shell cksum < requirements.lock | tr ' ' -)
 PROJECT_STAMP := $(STAMPS)/project-$(shell cksum < pyproject.toml | tr ' ' -)
+# Flow's compiled kernel is kept per user, by the checksum of its sources.
+KERNEL_STAMP := $(STAMPS)/kernel-$(shell cat twin/flow/kernel/*.py | cksum | tr ' ' -)
 
 # Debian's names. Drawing without a screen: EGL and Mesa's software renderer.
 DRAW_LIBRARIES := libegl1 libgl1 libgl1-mesa-dri
@@ -45,7 +47,7 @@ endef
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-setup: $(PROJECT_STAMP) all-libraries ## install all that any target needs
+setup: $(PROJECT_STAMP) $(KERNEL_STAMP) all-libraries ## install all that any target needs
 
 demo: $(PROJECT_STAMP) draw-libraries ## the battery-removal cell: picture, film, recording, KPIs
 	@$(BIN)/flins demo
@@ -71,7 +73,8 @@ check: $(PROJECT_STAMP) ## format, lint, types, import contracts, stored assets
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m assets.makers --check
 
-bench: $(PROJECT_STAMP) draw-libraries ## what physics costs, as JSON
+bench: $(KERNEL_STAMP) draw-libraries ## what flow and physics cost, as JSON
+	@$(BIN)/flins bench flow --json
 	@$(BIN)/flins bench physics --json
 
 assets: $(PROJECT_STAMP) ## make the meshes anew, byte for byte
@@ -120,3 +123,10 @@ $(PROJECT_STAMP): $(LOCK_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-index --no-build-isolation --editable .
 	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/project-* && touch $@
+
+# A minute of the smallest plant compiles all of it: there is one kernel for every plant.
+$(KERNEL_STAMP): $(PROJECT_STAMP)
+	@echo "compiling the flow kernel (a minute or two, once)"
+	@$(BIN)/flins run scenarios/textbook/mm1.yaml --until 1min --warm-up 0s \
+	  --replications 1 --processes 1 --json >/dev/null
+	@rm -f $(STAMPS)/kernel-* && touch $@
