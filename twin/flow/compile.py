@@ -793,7 +793,11 @@ class _Compiler:
             node = self._rows["nodes"].row(row)
             bounded = node["kind"] in (r.STATION, r.BUFFER, r.SINK)
             plain = bounded and node["n_inputs"] == 0 and node["enter_loops"] == 0
-            self._rows["nodes"].change(row, plain_room=int(plain))
+            changes = node["n_inputs"] + node["consumed"] + node["together"]
+            as_it_came = changes == 0 and node["becomes"] < 0
+            self._rows["nodes"].change(
+                row, plain_room=int(plain), plain_end=int(as_it_came)
+            )
 
     def _names(self) -> Names:
         scenario = self._scenario

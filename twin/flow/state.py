@@ -116,7 +116,7 @@ class FlowState:
             other.head[f"n_{log}"] = 0
         if replication is not None:
             other.head["replication"] = replication
-            other.tables["streams"]["spare"] = 0.0
+            other.tables["streams"]["filled"] = 0
         return other
 
     def grow(self) -> None:

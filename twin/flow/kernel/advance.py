@@ -72,7 +72,7 @@ from twin.flow.kernel.work import (
     preempt,
     serve_maintenance,
     serve_waiting,
-    start_jobs,
+    start_here,
 )
 
 # More than any plant needs at one moment: who comes this far goes in a circle.
@@ -85,9 +85,10 @@ def _settle(p: Record, s: Record, n: int) -> None:
     plan = node_plan(p, n)
     node = node_of(s, n)
     if plan.kind == STATION:
-        serve_maintenance(p, s, n)
+        if plan.n_modes > 0:
+            serve_maintenance(p, s, n)
         if node.queue > 0:
-            start_jobs(p, s, n)
+            start_here(p, s, n)
             if plan.preemptive == 1:
                 preempt(p, s, n)
     elif plan.kind == BUFFER:
@@ -103,8 +104,7 @@ def _settle(p: Record, s: Record, n: int) -> None:
             set_belt_clocks(p, s, n)
 
 
-@compiled
-def settle_all(p: Record, s: Record) -> None:
+def _settle_all(p: Record, s: Record) -> None:
     """Let all happen that can happen now, node by node, then people, then vehicles."""
     rounds = 0
     while s.broken == 0:
@@ -132,6 +132,10 @@ def settle_all(p: Record, s: Record) -> None:
                     dispatch(p, s, f)
         else:
             return
+
+
+_settle_here = inlined(_settle_all)
+settle_all = compiled(_settle_all)
 
 
 @compiled
@@ -269,5 +273,5 @@ def advance(
         done += 1
         s.n_events += 1
         _ring(p, s, take_first(s))
-        settle_all(p, s)
+        _settle_here(p, s)
         close_agenda(s)

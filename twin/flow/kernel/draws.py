@@ -12,13 +12,20 @@ import math
 
 import numpy as np
 
-from twin.flow.kernel.pointers import compiled, number_pointer, pointer_to
+from twin.flow.kernel.pointers import (
+    Record,
+    compiled,
+    inlined,
+    number_pointer,
+    pointer_to,
+)
 
 STREAM = np.dtype(
     [
         ("key", "u8"),  # of seed and name, see stream_key
         ("n_drawn", "i8"),  # number of the next variate
-        ("spare", "f8"),  # uniform of that variate, 0 where it is not yet computed
+        ("filled", "i8"),  # number of the block below, from 1; 0 if there is none
+        ("block", "f8", (8,)),  # uniforms of eight variates in a row
     ],
     align=True,
 )
@@ -60,7 +67,7 @@ _number_at = number_pointer(np.float64)
 _LOW_HALF = np.uint64(0xFFFFFFFF)
 _HALF_WORD = np.uint64(32)
 _TO_53_BITS = np.uint64(11)
-_ONE = np.uint64(1)
+_ONE, _TWO, _THREE = np.uint64(1), np.uint64(2), np.uint64(3)
 _NO_DOMAIN = np.uint64(0)
 _MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _WEYL_0, _WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
@@ -78,6 +85,26 @@ def stream_key(seed: int, name: str) -> int:
     """
     digest = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little")
+
+
+@inlined
+def _round(
+    c0: np.uint64,
+    c1: np.uint64,
+    c2: np.uint64,
+    c3: np.uint64,
+    k0: np.uint64,
+    k1: np.uint64,
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Return a counter's four words after one round."""
+    product_0 = _MULTIPLIER_0 * c0
+    product_1 = _MULTIPLIER_1 * c2
+    return (
+        (product_1 >> _HALF_WORD) ^ c1 ^ k0,
+        product_1 & _LOW_HALF,
+        (product_0 >> _HALF_WORD) ^ c3 ^ k1,
+        product_0 & _LOW_HALF,
+    )
 
 
 @compiled
@@ -100,18 +127,13 @@ def philox(
     k0 = key & _LOW_HALF
     k1 = key >> _HALF_WORD
     for _ in range(_N_ROUNDS):
-        product_0 = _MULTIPLIER_0 * c0
-        product_1 = _MULTIPLIER_1 * c2
-        c0 = (product_1 >> _HALF_WORD) ^ c1 ^ k0
-        c1 = product_1 & _LOW_HALF
-        c2 = (product_0 >> _HALF_WORD) ^ c3 ^ k1
-        c3 = product_0 & _LOW_HALF
+        c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
         k0 = (k0 + _WEYL_0) & _LOW_HALF
         k1 = (k1 + _WEYL_1) & _LOW_HALF
     return c0, c1, c2, c3
 
 
-@compiled
+@inlined
 def unit(low: np.uint64, high: np.uint64) -> float:
     """Return two random words as a number in (0, 1), a multiple of 2^-53.
 
@@ -146,6 +168,40 @@ def pair(
 
 
 @compiled
+def _fill(state: Record, replication: int) -> None:
+    """Compute the block of eight uniforms that a stream's next variate lies in.
+
+    Four counters side by side: the processor works on one while another's product
+    is under way, which makes eight numbers cost little more than two.
+    """
+    eighth = state.n_drawn >> 3
+    state.filled = eighth + 1
+    first = np.uint64(eighth) * np.uint64(4)
+    key = state.key
+    k0 = key & _LOW_HALF
+    k1 = key >> _HALF_WORD
+    high = first >> _HALF_WORD
+    low = first & _LOW_HALF
+    third = np.uint64(replication) & _LOW_HALF
+    a0, b0, c0, d0 = low, low + _ONE, low + _TWO, low + _THREE
+    a1, b1, c1, d1 = high, high, high, high
+    a2, b2, c2, d2 = third, third, third, third
+    a3, b3, c3, d3 = _NO_DOMAIN, _NO_DOMAIN, _NO_DOMAIN, _NO_DOMAIN
+    for _ in range(_N_ROUNDS):
+        a0, a1, a2, a3 = _round(a0, a1, a2, a3, k0, k1)
+        b0, b1, b2, b3 = _round(b0, b1, b2, b3, k0, k1)
+        c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
+        d0, d1, d2, d3 = _round(d0, d1, d2, d3, k0, k1)
+        k0 = (k0 + _WEYL_0) & _LOW_HALF
+        k1 = (k1 + _WEYL_1) & _LOW_HALF
+    block = state.block
+    block[0], block[1] = unit(a0, a1), unit(a2, a3)
+    block[2], block[3] = unit(b0, b1), unit(b2, b3)
+    block[4], block[5] = unit(c0, c1), unit(c2, c3)
+    block[6], block[7] = unit(d0, d1), unit(d2, d3)
+
+
+@inlined
 def uniform(streams: int, replication: int, stream: int) -> float:
     """Return a stream's next uniform on (0, 1).
 
@@ -156,16 +212,10 @@ def uniform(streams: int, replication: int, stream: int) -> float:
     """
     state = _stream_at(streams, stream)
     number = state.n_drawn
+    if state.filled != (number >> 3) + 1:
+        _fill(state, replication)
     state.n_drawn = number + 1
-    spare: float = state.spare
-    if spare > 0.0:
-        state.spare = 0.0
-        return spare
-    first, second = pair(state.key, replication, number >> 1, _NO_DOMAIN)
-    if number & 1:
-        return second
-    state.spare = second
-    return first
+    return state.block[number & 7]
 
 
 @compiled
@@ -300,7 +350,6 @@ def _by_rejection(kind: int, law: int, laws: int, streams: int, run: int) -> flo
     state = _stream_at(streams, rule.stream)
     key, number = state.key, state.n_drawn
     state.n_drawn = number + 1
-    state.spare = 0.0
     alpha: float = rule.a if kind == GAMMA else rule.c
     scale: float = rule.b
     log_shrink = 0.0

@@ -44,8 +44,7 @@ def inlined(function: Function) -> Function:
 
 
 def _compiled(function: Function, *, forceinline: bool) -> Function:
-    options = {"error_model": "numpy", "forceinline": forceinline}
-    dispatcher: Any = numba.njit(**options)(function)
+    dispatcher: Any = numba.njit(error_model="numpy", forceinline=forceinline)(function)
     template_of = dispatcher.get_call_template
 
     def by_plain_types(arguments: Any, keywords: Any) -> Any:

@@ -180,7 +180,8 @@ NODE_PLAN = _layout(
     "batch_least batch_most batch_wait first_input n_inputs makes becomes consumed "
     "together setup setup_table n_modes patience patience_to scrap_to fleet place "
     "stay accumulating clock entry_clock every reject batch first_mix n_mix "
-    "mix_stream store first_time n_times first_flex n_flex first_at timed plain_room",
+    "mix_stream store first_time n_times first_flex n_flex first_at timed "
+    "plain_room plain_end",
     "length_s pitch_s",
     "room enter_loops leave_loops most",
 )
@@ -444,6 +445,7 @@ product_plan = row_of(PLANT, "products", PRODUCT_PLAN)
 flex = number_of(PLANT, "flexes", np.int64)
 time_at = number_of(PLANT, "times", np.float64)
 count_at = number_of(PLANT, "counts", np.int64)
+law_of = row_of(PLANT, "laws", LAW)
 distance_at = number_of(PLANT, "distances", np.float64)
 node_of = row_of(STATE, "nodes", NODE)
 job_of = row_of(STATE, "jobs", JOB)

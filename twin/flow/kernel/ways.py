@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from twin.flow.kernel.agenda import set_clock, stop_clock
 from twin.flow.kernel.belts import (
     entry_is_free,
@@ -9,7 +11,7 @@ from twin.flow.kernel.belts import (
     step_off,
     step_on,
 )
-from twin.flow.kernel.draws import draw, uniform
+from twin.flow.kernel.draws import EXPONENTIAL, draw, uniform
 from twin.flow.kernel.ledger import (
     book_out,
     closed_total_s,
@@ -65,6 +67,7 @@ from twin.flow.kernel.records import (
     input_of,
     input_plan,
     job_of,
+    law_of,
     loop_of,
     mix_row,
     node_of,
@@ -92,15 +95,24 @@ CALLED = -2
 
 
 @inlined
-def sample_s(p: Record, s: Record, law: int) -> float:
-    """Return a time drawn from a law."""
+def chance(s: Record, stream: int) -> float:
+    """Return a number between 0 and 1 drawn from a stream."""
+    return uniform(s.streams, s.replication, stream)
+
+
+@inlined
+def work_time_s(p: Record, s: Record, law: int) -> float:
+    """Return the same for work: exponential times, the most usual, without a call."""
+    rule = law_of(p, law)
+    if rule.kind == EXPONENTIAL:
+        return -rule.a * math.log(1.0 - chance(s, rule.stream))
     return draw(p.laws, p.numbers, s.streams, s.replication, law)
 
 
 @compiled
-def chance(s: Record, stream: int) -> float:
-    """Return a number between 0 and 1 drawn from a stream."""
-    return uniform(s.streams, s.replication, stream)
+def sample_s(p: Record, s: Record, law: int) -> float:
+    """Return a time drawn from a law."""
+    return draw(p.laws, p.numbers, s.streams, s.replication, law)
 
 
 @compiled
@@ -358,44 +370,45 @@ def enter_buffer_row(p: Record, s: Record, k: int, n: int) -> None:
     pend(s, n, p.n_nodes)
 
 
-@compiled
-def enter(p: Record, s: Record, k: int, n: int) -> None:
-    """Put a part into a node that has room for it."""
+@inlined
+def _join_queue(p: Record, s: Record, k: int, n: int) -> None:
+    """Put a part into a station's queue."""
     plan = node_plan(p, n)
     node = node_of(s, n)
     part = part_of(s, k)
-    part.node = n
-    part.dest = -1
-    part.route = -1
-    part.vehicle = _NOT_CALLED
-    node.entered += 1
-    note_part(s, T_ENTERED, n, k, 0)
-    if plan.kind == STATION:
-        spend(s, part, IN_QUEUE)
-        part.where = QUEUED
-        part.queued_s = s.now
-        if plan.calendar >= 0:
-            part.closed_at_s = closed_total_s(s, node)
-        count_node(s, node)
-        part.left_s = _NO_TIME
-        if plan.n_inputs > 0:
-            append(s, input_of(s, input_row(p, plan, part.product)), k)
-            node.queue += 1
-            node.inside += 1
-        else:
-            if plan.discipline == SHORTEST:
-                law = op_time(p, plan.first_op * p.n_products + part.product).value
-                if law >= 0:
-                    part.left_s = sample_s(p, s, law)
-            insert(s, node, k, plan.discipline)
-            node.inside += 1
-        node.queue_peak = max(node.queue_peak, node.queue)
-        if plan.patience >= 0:
-            part.clock_use = PATIENCE
-            set_clock(p, s, p.n_slots + k, s.now + sample_s(p, s, plan.patience))
-        if node.idle > 0 or plan.preemptive == 1:
-            pend(s, n, p.n_nodes)
-    elif plan.kind == SINK:
+    spend(s, part, IN_QUEUE)
+    part.where = QUEUED
+    part.queued_s = s.now
+    if plan.calendar >= 0:
+        part.closed_at_s = closed_total_s(s, node)
+    count_node(s, node)
+    part.left_s = _NO_TIME
+    if plan.n_inputs > 0:
+        append(s, input_of(s, input_row(p, plan, part.product)), k)
+        node.queue += 1
+        node.inside += 1
+    else:
+        if plan.discipline == SHORTEST:
+            law = op_time(p, plan.first_op * p.n_products + part.product).value
+            if law >= 0:
+                part.left_s = sample_s(p, s, law)
+        insert(s, node, k, plan.discipline)
+        node.inside += 1
+    node.queue_peak = max(node.queue_peak, node.queue)
+    if plan.patience >= 0:
+        part.clock_use = PATIENCE
+        set_clock(p, s, p.n_slots + k, s.now + sample_s(p, s, plan.patience))
+    if node.idle > 0 or plan.preemptive == 1:
+        pend(s, n, p.n_nodes)
+
+
+@compiled
+def _enter_other(p: Record, s: Record, k: int, n: int) -> None:
+    """Put a part into what is no station."""
+    plan = node_plan(p, n)
+    node = node_of(s, n)
+    part = part_of(s, k)
+    if plan.kind == SINK:
         spend(s, part, IN_QUEUE)
         note_part(s, T_OUT, n, k, 0)
         book_out(s, part)
@@ -423,8 +436,29 @@ def enter(p: Record, s: Record, k: int, n: int) -> None:
         destroy(p, s, k)
 
 
-@inlined
-def go(p: Record, s: Record, k: int, n: int) -> None:
+def _enter(p: Record, s: Record, k: int, n: int) -> None:
+    """Put a part into a node that has room for it."""
+    plan = node_plan(p, n)
+    node = node_of(s, n)
+    part = part_of(s, k)
+    part.node = n
+    part.dest = -1
+    part.route = -1
+    part.vehicle = _NOT_CALLED
+    node.entered += 1
+    note_part(s, T_ENTERED, n, k, 0)
+    if plan.kind == STATION:
+        _join_queue(p, s, k, n)
+    else:
+        _enter_other(p, s, k, n)
+
+
+# Compiled twice: into what every event passes, and as a function for all else.
+_enter_here = inlined(_enter)
+enter = compiled(_enter)
+
+
+def _go(p: Record, s: Record, k: int, n: int) -> None:
     """Move a part to a node that has room, or call a vehicle that will."""
     part = part_of(s, k)
     plan = node_plan(p, part.node)
@@ -434,7 +468,7 @@ def go(p: Record, s: Record, k: int, n: int) -> None:
         part.clock_use = 0
     if plan.fleet < 0:
         depart(p, s, k)
-        enter(p, s, k, n)
+        _enter_here(p, s, k, n)
         return
     hold_place(p, s, k, n, 1)
     part.dest = n
@@ -459,8 +493,11 @@ def go(p: Record, s: Record, k: int, n: int) -> None:
     s.called = 1
 
 
-@compiled
-def try_leave(p: Record, s: Record, k: int) -> bool:
+_go_here = inlined(_go)
+go = compiled(_go)
+
+
+def _try_leave(p: Record, s: Record, k: int) -> bool:
     """Let a part go on if it can; else it waits for room."""
     part = part_of(s, k)
     if part.dest < 0:
@@ -469,7 +506,7 @@ def try_leave(p: Record, s: Record, k: int) -> bool:
             return False
     n = part.dest
     if n >= 0 and _is_first(p, s, k, n) and has_room(p, s, k, n):
-        go(p, s, k, n)
+        _go_here(p, s, k, n)
         return True
     if part.where == LEAVING:
         part.where = JOB_OUT
@@ -480,6 +517,10 @@ def try_leave(p: Record, s: Record, k: int) -> bool:
     if n >= 0 and node_plan(p, n).kind == CONVEYOR:
         set_belt_clocks(p, s, n)
     return False
+
+
+leave_here = inlined(_try_leave)
+try_leave = compiled(_try_leave)
 
 
 @compiled

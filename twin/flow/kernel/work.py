@@ -75,10 +75,12 @@ from twin.flow.kernel.records import (
 from twin.flow.kernel.ways import (
     chance,
     destroy,
+    leave_here,
     release_job,
     sample_s,
     try_group,
     try_leave,
+    work_time_s,
 )
 
 _NO_TIME = -1.0
@@ -184,7 +186,7 @@ def _run(p: Record, s: Record, t: int) -> None:
             if op.seized > 0.0 and chance(s, op.seized_stream) < op.seized:
                 task.seized = 1
                 law = op.seized_time
-            duration_s = sample_s(p, s, law)
+            duration_s = work_time_s(p, s, law)
         task.left_s = _NO_TIME
         job.n_running += 1
         if job.state != EXECUTE:
@@ -288,7 +290,7 @@ def _goes_on(s: Record, t: int) -> bool:
     return task_of(s, s.wait_first).priority <= task.priority
 
 
-@inlined
+@compiled
 def begin_or_wait(p: Record, s: Record, t: int) -> None:
     """Start a task, or put it in the row of those that wait."""
     if task_of(s, t).mode < 0:
@@ -492,8 +494,7 @@ def _can_begin(p: Record, s: Record, n: int) -> bool:
     return s.now >= node.left_s
 
 
-@compiled
-def start_jobs(p: Record, s: Record, n: int) -> None:
+def _start_jobs(p: Record, s: Record, n: int) -> None:
     """Let each free server of a station take what waits."""
     plan = node_plan(p, n)
     node = node_of(s, n)
@@ -531,6 +532,10 @@ def start_jobs(p: Record, s: Record, n: int) -> None:
         else:
             start_operations(p, s, j)
         j += 1
+
+
+start_here = inlined(_start_jobs)
+start_jobs = compiled(_start_jobs)
 
 
 @compiled
@@ -650,8 +655,17 @@ def _end_job(p: Record, s: Record, j: int) -> None:
     plan = node_plan(p, job.node)
     k = job.part
     job.part = -1
-    job.n_parts = 0
     job.busy = 0
+    if job.n_parts == 1 and plan.plain_end == 1:
+        # One part, as it came: what most jobs are.
+        job.n_parts = 0
+        part = part_of(s, k)
+        part.job = j
+        part.where = LEAVING
+        if not leave_here(p, s, k) or job.queue > 0:
+            review(p, s, j)
+        return
+    job.n_parts = 0
     first = True
     while k >= 0:
         following = part_of(s, k).next
