@@ -82,3 +82,48 @@ def test_circle_that_takes_no_time_is_told(circle: str) -> None:
         FlowError, match=r"events without end at 0 s.*give times above 0"
     ):
         run.advance(60 * MINUTE_S)
+
+
+def test_want_of_stock_that_never_comes_is_told() -> None:
+    text = """
+products: {part: {}, bolt: {}}
+sources: {a: {product: part, every: 1 min, most: 3, next: s}}
+stations:
+  s: {operations: {fit: {do: task, time: 1 min, takes: {bolts: 2}}}, next: out}
+stores: {bolts: {product: bolt, stock: 3}}
+sinks: {out: {}}
+"""
+    run = open_text(text, 60)
+    with pytest.raises(
+        FlowError,
+        match=r"^plant: nothing moves any more after 180 s; 's' for 2 x stock of "
+        r"'bolts' \(fit\): give what is waited for, or another way$",
+    ):
+        run.advance(60 * MINUTE_S)
+
+
+def test_want_of_a_token_is_told() -> None:
+    text = """
+sources: {a: {product: part, every: 1 min, most: 3, next: s}}
+stations:
+  s: {time: 1 min, next: u}
+  u: {time: 1 min, batch: {least: 4, most: 4}, next: out}
+sinks: {out: {}}
+loops: {cards: {count: 2, enter: s, leave: u}}
+"""
+    run = open_text(text, 60)
+    with pytest.raises(FlowError, match=r"'a' for a token or room to enter 's'"):
+        run.advance(60 * MINUTE_S)
+
+
+def test_plant_that_has_ended_is_no_standstill() -> None:
+    """Two wait for a third to make a batch; nobody gives them one, nor need they."""
+    text = """
+sources: {a: {product: part, every: 1 min, most: 2, next: s}}
+stations: {s: {time: 1 min, batch: {least: 3, most: 3}, next: out}}
+sinks: {out: {}}
+"""
+    run = open_text(text, 60)
+    run.advance(60 * MINUTE_S)
+    run.check()
+    assert run.now_s == 60 * MINUTE_S

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twin.flow.kernel import records as r
 from twin.flow.state import FlowState
 
 _MOST_NAMED = 8
+
+Row = Any
+"""A row of a structured table."""
 
 
 def find_deadlock(state: FlowState) -> list[tuple[str, str]]:
@@ -38,11 +43,57 @@ def find_deadlock(state: FlowState) -> list[tuple[str, str]]:
 
 
 def explain_standstill(state: FlowState) -> str:
-    """Return what to tell a person about a plant in which nothing moves any more."""
-    circle = find_deadlock(state)
-    if circle:
-        return explain_circle(circle)
-    return "nothing is left to happen"
+    """Return what is waited for in a plant in which no event is left to happen.
+
+    Returns:
+        Who waits for which people, tools, stock, tokens or room, as a sentence; empty
+        if nobody waits for what has to be given: then the plant has simply ended.
+    """
+    names = state.plant.names
+    tables = state.tables
+    found: dict[str, None] = {}
+    for task in tables["tasks"]:
+        if task["state"] == r.WAITING:
+            found.setdefault(_lack(state, task))
+    parts = tables["parts"][: state.count("parts_used")]
+    for part in parts[(parts["where"] != r.NOWHERE) & (parts["waits_at"] != -1)]:
+        place = names.nodes[int(part["node"])]
+        dest = int(part["waits_at"])
+        if dest < 0:
+            found.setdefault(f"{place!r} for room on any of its ways")
+        elif state.plant.tables["nodes"][dest]["enter_loops"]:
+            found.setdefault(
+                f"{place!r} for a token or room to enter {names.nodes[dest]!r}"
+            )
+        else:
+            found.setdefault(f"{place!r} for room in {names.nodes[dest]!r}")
+    shown = list(found)[:_MOST_NAMED]
+    more = "" if len(found) <= _MOST_NAMED else f" and {len(found) - len(shown)} more"
+    return ", ".join(shown) + more
+
+
+def _lack(state: FlowState, task: Row) -> str:
+    """Return who waits, and for what, of a task that cannot start."""
+    plant, names = state.plant, state.plant.names
+    if task["mode"] >= 0:
+        node, _, mode_id = names.modes[int(task["mode"])]
+        return f"{node!r} for people to repair {mode_id!r}"
+    node_row = int(state.tables["jobs"][int(task["job"])]["node"])
+    node = names.nodes[node_row]
+    operation = names.operations[node_row][int(task["op"])]
+    first_op = int(plant.tables["nodes"][node_row]["first_op"])
+    op = plant.tables["ops"][first_op + int(task["op"])]
+    wanted = [
+        (kind, ids[int(row["what"])], int(row["count"]))
+        for kind, table, first, n, ids in (
+            ("skill", "needs", op["first_need"], op["n_needs"], names.skills),
+            ("tool", "uses", op["first_use"], op["n_uses"], names.tools),
+            ("stock of", "takes", op["first_take"], op["n_takes"], names.stores),
+        )
+        for row in plant.tables[table][int(first) : int(first) + int(n)]
+    ]
+    things = " and ".join(f"{count} x {kind} {name!r}" for kind, name, count in wanted)
+    return f"{node!r} for {things} ({operation})"
 
 
 def explain_circle(circle: list[tuple[str, str]]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.errors import FlowError
-from twin.flow.deadlock import explain_circle, find_deadlock
+from twin.flow.deadlock import explain_circle, explain_standstill, find_deadlock
 from twin.flow.figures import Figures, figures
 from twin.flow.kernel import records as r
 from twin.flow.kernel.advance import advance
@@ -108,6 +108,7 @@ class FlowRun:
         self._hand_over_logs()
         if code == r.NOTHING_LEFT:
             self._check_circle()
+            self._check_standstill()
             self._state.head["now"] = until_s
 
     def check(self) -> None:
@@ -158,6 +159,15 @@ class FlowRun:
             raise FlowError(
                 f"{self._plant.name}: at {self.now_s:.6g} s {explain_circle(circle)}; "
                 "give one of them more room, or another way"
+            )
+
+    def _check_standstill(self) -> None:
+        """Refuse to go on where somebody waits and nothing is left to happen."""
+        waited_for = explain_standstill(self._state)
+        if waited_for:
+            raise FlowError(
+                f"{self._plant.name}: nothing moves any more after {self.now_s:.6g} s; "
+                f"{waited_for}: give what is waited for, or another way"
             )
 
     def _hand_over_logs(self) -> None:
