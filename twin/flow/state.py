@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.errors import FlowError
 from twin.flow.kernel import records as r
@@ -97,16 +94,12 @@ class FlowState:
         }
         for name, table in self.tables.items():
             if name not in used:
-                other.tables[name] = table.copy()
+                other.tables[name] = _copy(table, len(table), len(table))
                 continue
             # What lies beyond has never been written: only what is used is copied.
-            grown = (
-                np.full(len(table), -1, table.dtype)
-                if name == "placed"
-                else np.zeros(len(table), table.dtype)
+            other.tables[name] = _copy(
+                table, used[name], len(table), -1 if name == "placed" else 0
             )
-            grown[: used[name]] = table[: used[name]]
-            other.tables[name] = grown
         other.logs = {
             name: np.zeros(0, layout) for name, layout in r.LOG_TABLES.items()
         }
@@ -134,11 +127,9 @@ class FlowState:
         more = room - self.count("parts_room")
         for name in _GROWS:
             table = self.tables[name]
-            fill = -1 if name == "placed" else 0
-            end: NDArray[Any] = np.zeros(more, table.dtype)
-            if fill:
-                end[:] = fill
-            self.tables[name] = np.concatenate([table, end])
+            self.tables[name] = _copy(
+                table, len(table), len(table) + more, -1 if name == "placed" else 0
+            )
         self.head["parts_room"] = room
 
     def open_log(self, name: str, room: int) -> None:
@@ -170,3 +161,16 @@ class FlowState:
         self.head[f"n_{name}"] = 0
         rows: Table = self.logs[name][:n_rows].copy()
         return rows
+
+
+def _copy(table: Table, n_used: int, room: int, fill: int = 0) -> Table:
+    """Return a table of more or equal room with the first rows of another.
+
+    Copied as bytes: numpy copies structured rows field by field, four times slower.
+    """
+    copy: Table = (
+        np.full(room, fill, table.dtype) if fill else np.zeros(room, table.dtype)
+    )
+    n_bytes = n_used * table.itemsize
+    copy.view(np.uint8)[:n_bytes] = table.view(np.uint8)[:n_bytes]
+    return copy
