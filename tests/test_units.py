@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -163,3 +166,31 @@ def test_a_quantity_is_a_number_that_keeps_its_source_across_processes() -> None
     assert sent == mass == 326.0
     assert (sent.unit, sent.source, sent.confidence) == ("kg", "published", "A")
     assert type(mass * 2) is float
+
+
+def test_usual_units_are_worth_what_the_unit_library_says() -> None:
+    dimensions = {
+        each.si: each
+        for each in vars(units).values()
+        if isinstance(each, units.Dimension)
+    }
+    assert len(units._USUAL) > 10
+    for (unit, si), factor in units._USUAL.items():
+        assert units._pint_factor(unit, dimensions[si]) == factor, unit
+
+
+def test_a_scenario_of_usual_units_does_without_the_unit_library(
+    root_folder: Path,
+) -> None:
+    code = (
+        "import sys; from twin.scenario import load_scenario;"
+        "load_scenario('scenarios/textbook/mm1.yaml'); print('pint' in sys.modules)"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=root_folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == "False\n"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -97,8 +99,35 @@ def _registry() -> pint.UnitRegistry[float]:
     return pint.UnitRegistry(cache_folder=None)
 
 
-@lru_cache(maxsize=1024)
+# Most units of most files: a scenario that has no others does without pint, which
+# takes as long to begin as a small plant does to run. A test compares them with it.
+_USUAL: Mapping[tuple[str, str], float] = MappingProxyType(
+    {
+        ("s", "s"): 1.0,
+        ("ms", "s"): 0.001,
+        ("min", "s"): 60.0,
+        ("h", "s"): 3600.0,
+        ("d", "s"): 86400.0,
+        ("day", "s"): 86400.0,
+        ("days", "s"): 86400.0,
+        ("m", "m"): 1.0,
+        ("mm", "m"): 0.001,
+        ("km", "m"): 1000.0,
+        ("m/s", "m/s"): 1.0,
+        ("kg", "kg"): 1.0,
+        ("N", "N"): 1.0,
+        ("Hz", "1/s"): 1.0,
+    }
+)
+
+
 def _si_factor(unit: str, dimension: Dimension) -> float:
+    usual = _USUAL.get((unit, dimension.si))
+    return _pint_factor(unit, dimension) if usual is None else usual
+
+
+@lru_cache(maxsize=1024)
+def _pint_factor(unit: str, dimension: Dimension) -> float:
     import pint
 
     spelled = unit.translate(_PLAIN_SIGNS)
