@@ -42,7 +42,9 @@ def test_help_lists_the_commands(flins: Flins) -> None:
     ]
 
 
-@pytest.mark.parametrize("verb", ["run", "view", "render", "serve", "replay", "verify", "bench"])
+@pytest.mark.parametrize(
+    "verb", ["run", "view", "render", "serve", "replay", "verify", "bench"]
+)
 def test_each_command_explains_its_options(flins: Flins, verb: str) -> None:
     result = flins(verb, "--help")
     assert result.returncode == 0
