@@ -138,13 +138,14 @@ class _Compiler:
         self._add_loops()
         self._link_flexes()
         self._mark_plain()
+        self._point_ahead()
         return self._finished(seed)
 
     def _law(self, law: Law | None, purpose: str) -> int:
         return -1 if law is None else self._laws.add(law, purpose, self._folder)
 
     def _slot(self, kind: int, row: int) -> int:
-        return self._rows["slots"].add(kind=kind, row=row)
+        return self._rows["slots"].add(kind=kind, row=row, job=-1)
 
     def _add_node(self, name: str, node: Node) -> None:
         row = self._node_row[name]
@@ -780,6 +781,25 @@ class _Compiler:
             if row is not None and row["n_rows"] == 1:
                 ways[place] = self._rows["route_rows"].row(row["first_row"])["to"]
         return ways
+
+    def _point_ahead(self) -> None:
+        """Say of each operation's clock which rows its event will touch."""
+        ways = self._ways().reshape(self._route_of.shape)
+        for task in range(self._n_op_tasks):
+            fields = self._first["tasks"].row(task)
+            node = self._first["jobs"].row(fields["job"])["node"]
+            known = ways[node][ways[node] >= 0]
+            first_op = self._rows["nodes"].row(node)["first_op"]
+            law = max(self._op_times[first_op + fields["op"]])
+            self._rows["slots"].change(
+                fields["clock"],
+                job=fields["job"],
+                node=node,
+                op=first_op + fields["op"],
+                next_node=int(known[0]) if len(known) else -1,
+                law=law,
+                stream=self._laws.stream_of(law),
+            )
 
     def _mark_plain(self) -> None:
         """Mark what needs nothing but time, and nodes that ask for nothing but room."""

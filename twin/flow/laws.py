@@ -97,6 +97,10 @@ class LawTable:
         self._streams[name] = len(self._streams)
         return self._streams[name]
 
+    def stream_of(self, law: int) -> int:
+        """Return the row of the stream that a law draws from; 0 for no law."""
+        return int(self._laws[law][1]) if law >= 0 else 0
+
     def finish(self, seed: int) -> LawArrays:
         """Return the arrays, with all streams at their beginning.
 

@@ -117,3 +117,51 @@ def row_of(head: np.dtype[Any], table: str, dtype: np.dtype[Any]) -> Reader:
 def number_of(head: np.dtype[Any], table: str, dtype: type[np.generic]) -> Reader:
     """Return the same for a table of plain numbers: its one field is ``value``."""
     return row_of(head, table, np.dtype([("value", dtype)], align=True))
+
+
+_LINE_BYTES = 64
+"""Of the processor's caches, on all machines that numba compiles for."""
+
+
+def fetch_of(
+    head: np.dtype[Any], table: str, dtype: np.dtype[Any], n_bytes: int
+) -> Any:
+    """Return a compiled function from (head record, row) that has a row fetched.
+
+    It returns at once; the processor brings the row's first bytes into its cache
+    meanwhile. A row that is not there harms nobody.
+
+    Args:
+        head: Layout of the record that holds the tables' addresses.
+        table: The field of the head with the address of this one.
+        dtype: Of the table's rows.
+        n_bytes: How much of a row is worth it.
+    """
+    head_record = numba.from_dtype(head)
+    offset = head.fields[table][1] if head.fields else 0
+    size = dtype.itemsize
+
+    @intrinsic
+    def fetch(typing: Any, head_given: Any, row: Any) -> Any:
+        def generate(context: Any, builder: Any, _: Any, given: Any) -> Any:
+            word, flag = ir.IntType(64), ir.IntType(32)
+            byte = ir.IntType(8).as_pointer()
+            start = builder.ptrtoint(given[0], word)
+            field = builder.add(start, ir.Constant(word, offset))
+            address = builder.load(builder.inttoptr(field, word.as_pointer()))
+            first = builder.add(address, builder.mul(given[1], ir.Constant(word, size)))
+            function = builder.module.declare_intrinsic(
+                "llvm.prefetch",
+                (byte,),
+                ir.FunctionType(ir.VoidType(), (byte, flag, flag, flag)),
+            )
+            # To read, to be kept as long as may be, data.
+            how = [ir.Constant(flag, number) for number in (0, 3, 1)]
+            for line in range(0, n_bytes, _LINE_BYTES):
+                place = builder.add(first, ir.Constant(word, line))
+                builder.call(function, [builder.inttoptr(place, byte), *how])
+            return context.get_dummy_value()
+
+        return types.none(head_record, types.int64), generate
+
+    return cast(Callable[[Record, int], None], fetch)
