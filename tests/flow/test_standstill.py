@@ -127,3 +127,19 @@ sinks: {out: {}}
     run.advance(60 * MINUTE_S)
     run.check()
     assert run.now_s == 60 * MINUTE_S
+
+
+@pytest.mark.parametrize("hours", ["06:00-06:20", "06:00-06:02"])
+def test_night_before_the_horizon_is_no_standstill(hours: str) -> None:
+    """Nobody comes before the run ends; the next morning is only not laid out."""
+    text = f"""
+sources: {{a: {{product: part, every: 1 min, most: 3, next: s}}}}
+stations: {{s: {{time: 10 min, people: {{m: 1}}, next: out}}}}
+crews: {{c: {{count: 1, skills: [m], calendar: k}}}}
+calendars: {{k: {{week: {{mon: ["{hours}"]}}}}}}
+sinks: {{out: {{}}}}
+"""
+    run = open_text(text, 600)
+    run.advance(600 * MINUTE_S)
+    run.check()
+    assert run.state.count("n_parts") > 0

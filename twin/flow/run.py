@@ -163,6 +163,11 @@ class FlowRun:
 
     def _check_standstill(self) -> None:
         """Refuse to go on where somebody waits and nothing is left to happen."""
+        # Calendars and timetables are laid out up to the horizon: behind the last
+        # closing before it something may well be left to happen.
+        nodes = self._plant.tables["nodes"]
+        if self._plant.counts["n_calendars"] or nodes["timed"].any():
+            return
         waited_for = explain_standstill(self._state)
         if waited_for:
             raise FlowError(
