@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,23 @@ def test_every_requirement_is_pinned_within_its_bounds(
     root_folder: Path, lock: str
 ) -> None:
     project = tomllib.loads((root_folder / "pyproject.toml").read_text("utf-8"))
+    extras = project["project"]["optional-dependencies"]
     pinned = {
         canonicalize_name(name): Version(version)
         for name, version in ENTRY.findall(lock)
     }
     asked = [
         *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["dev"],
+        *chain.from_iterable(extras.values()),
         *project["build-system"]["requires"],
     ]
     for requirement in map(Requirement, asked):
+        # One extra may ask for another of the same project, which is looked at too.
+        if requirement.name == project["project"]["name"]:
+            assert requirement.extras <= set(
+                project["project"]["optional-dependencies"]
+            )
+            continue
         version = pinned[canonicalize_name(requirement.name)]
         assert version in requirement.specifier, requirement
 

@@ -416,7 +416,7 @@ def test_dismantlers_are_the_bottleneck(full: Output) -> None:
 
 
 @pytest.mark.parametrize(
-    ("crew", "most_cars"), [("dismantlers", 14.0), ("fluids", 18.0), ("safety", 23.5)]
+    ("crew", "most_cars"), [("dismantlers", 14.0), ("fluids", 19.5), ("safety", 24.0)]
 )
 def test_halving_a_crew_moves_the_bottleneck_there(
     hall: Scenario, folder: Path, full: Output, crew: str, most_cars: float
@@ -425,7 +425,7 @@ def test_halving_a_crew_moves_the_bottleneck_there(
     output = four_weeks(saturated(staffed(hall, crew, few)), folder)
     assert output.cars_a_shift < most_cars
     assert busiest(output) == crew
-    assert output.occupied[crew] > 0.93
+    assert output.occupied[crew] > 0.9
     # The others have the less to do the fewer cars get past it.
     relief = full.occupied["parts_test"] - output.occupied["parts_test"]
     assert relief > 0.02

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flow_plants import told
+from flow_plants import MINUTE_S, open_text, told
+
+from twin.errors import FlowError
 
 _SINK = "sinks: {out: {}}\n"
 
@@ -364,8 +366,8 @@ conveyors:
 
 
 def test_parts_released_together_never_take_more_tokens_than_there_are() -> None:
-    """Two need two of the one token: they stay, and the token with the loop."""
-    what = told(
+    """Two need two of the one token: they stay, and are told to stand for ever."""
+    run = open_text(
         """
 products: {part: {}, door: {}}
 sources: {a: {product: part, every: 1 min, most: 1, next: s}}
@@ -380,8 +382,10 @@ loops: {l: {count: 1, enter: e, leave: e}}
         + _SINK,
         60,
     )
-    assert what.when("entered", "e") == []
-    assert what.run.totals().loop_free_s.tolist() == [3600.0]
+    with pytest.raises(FlowError, match="'s' for a token or room to enter 'e'"):
+        run.advance(60 * MINUTE_S)
+    assert run.totals().loop_free_s.tolist() == [run.now_s]
+    assert run.totals().node_counts[1].tolist()[:2] == [1, 0]
 
 
 def test_part_in_a_loop_from_the_start_has_a_token() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flow_plants import told
 
+from twin.errors import FlowError
+
 _SINK = "sinks: {out: {}}\n"
 
 _ONE_CAR = """
@@ -125,9 +127,8 @@ def test_each_leaves_when_it_has_room_and_the_server_is_free_when_all_are_gone()
 
 def test_together_waits_until_all_have_room() -> None:
     """The rack never has room for both doors at once: nothing ever leaves."""
-    what = told(_DOORS.replace("RELEASE", "release: together") + _SINK, 80)
-    assert what.when("left", "s") == []
-    assert what.minutes_in("s") == {"executing": 5, "blocked": 74, "starved": 1}
+    with pytest.raises(FlowError, match="'s' for room in 'rack'"):
+        told(_DOORS.replace("RELEASE", "release: together") + _SINK, 80)
     roomy = _DOORS.replace("RELEASE", "release: together")
     what = told(roomy.replace("queue: 0", "queue: 1") + _SINK, 80)
     # The first job ends at 6; the rack works on its doors until 16 and 26, so there
