@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,30 +11,10 @@ from twin.flow.figures import JOB_STATES, SPENT
 from twin.flow.kernel import records as r
 from twin.flow.plant import Table
 from twin.flow.run import FlowRun, open_run
+from twin.flow.trace import KINDS
 from twin.scenario import Scenario, read_scenario
 
 MINUTE_S = 60.0
-
-KINDS: Mapping[int, str] = {
-    r.T_CREATED: "created",
-    r.T_ENTERED: "entered",
-    r.T_STARTED: "started",
-    r.T_FINISHED: "finished",
-    r.T_LEFT: "left",
-    r.T_OUT: "out",
-    r.T_REJECTED: "rejected",
-    r.T_SCRAPPED: "scrapped",
-    r.T_RENEGED: "reneged",
-    r.T_FAILED: "failed",
-    r.T_REPAIRED: "repaired",
-    r.T_YIELDED: "yielded",
-    r.T_ABSENT: "absent",
-    r.T_LOADED: "loaded",
-    r.T_OPENED: "opened",
-    r.T_CLOSED: "closed",
-    r.T_BLOCKED: "blocked",
-    r.T_PAUSED: "paused",
-}
 
 _HEAD = """\
 name: plant

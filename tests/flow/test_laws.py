@@ -56,7 +56,7 @@ def _truncated(mean: float, sd: float, low: float, high: float) -> Any:
     return scipy.stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)
 
 
-class _Hyperexponential(scipy.stats.rv_continuous):  # type: ignore[misc]
+class _Hyperexponential(scipy.stats.rv_continuous):
     """Of means 10, 100 and 1000 s with probabilities 0.6, 0.3 and 0.1."""
 
     parts = ((10.0, 0.6), (100.0, 0.3), (1000.0, 0.1))

@@ -104,4 +104,4 @@ def test_faster_than_planned_and_work_after_closing_pass_one() -> None:
 )
 def test_misuse_is_refused(given_as: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=f"^press: {message}"):
-        shift(**given_as)  # type: ignore[arg-type] # wrong on purpose, int or float
+        shift(**given_as)  # wrong on purpose, int or float

@@ -196,7 +196,7 @@ def test_wishes_that_cannot_be_met_are_refused(
     given: dict[str, float], found: str
 ) -> None:
     with pytest.raises(FlowError, match=found):
-        Wanted(**given)  # type: ignore[arg-type]
+        Wanted(**given)
 
 
 # What goes wrong --------------------------------------------------------------------
@@ -239,7 +239,7 @@ def test_a_keeper_wants_one_process() -> None:
         run_replications(
             plant,
             Wanted(DAY_S, n_processes=2),
-            keeper=Nobody(),  # type: ignore[arg-type]
+            keeper=Nobody(),
         )
 
 

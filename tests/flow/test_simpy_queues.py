@@ -139,7 +139,7 @@ def test_work_is_pushed_out_and_resumed() -> None:
             rank = (-plant.scenario.products[part.product].priority, next(came))
             left_s = None
             while True:
-                with desk.request(priority=rank) as turn:  # type: ignore[arg-type]
+                with desk.request(priority=rank) as turn:
                     yield turn
                     plant.note("started", "desk", part, "work")
                     if left_s is None:

@@ -71,7 +71,7 @@ def test_counts_of_the_trace_are_those_of_the_books(tmp_path: Path) -> None:
     for row, node in enumerate(plant.names.nodes):
         assert counts["finished", node] == books.node_counts[row, 5]
     times = [row["time_s"] for row in rows]
-    assert times == sorted(times)  # type: ignore[type-var]
+    assert times == sorted(times)
     details = {(row["kind"], row["node"], row["detail"]) for row in rows}
     assert {
         ("started", "strip", "open"),

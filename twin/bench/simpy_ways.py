@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Generator, Iterator
@@ -31,7 +32,7 @@ class Part:
     queued_s: float = 0.0
 
 
-class Room:
+class Room(ABC):
     """A node that holds so many parts, and the row of those that wait to enter it.
 
     Args:
@@ -67,9 +68,9 @@ class Room:
                 self._free -= 1
                 turn.succeed(self)
 
+    @abstractmethod
     def enter(self, part: Part) -> None:
         """Take a part in whose place has been reserved."""
-        raise NotImplementedError
 
 
 class Route:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -75,96 +76,66 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class _AsClockTime:
+class _Written:
+    """Says how the text of a field looks, and how it is read.
+
+    Attributes:
+        pattern: Of the text, for editors.
+        read: From what the file holds to the value; ValueError where it is none.
+    """
+
+    pattern: str
+    read: Callable[[object], object]
+
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
+        return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": rf"^{_CLOCK}$"}
-
-    @staticmethod
-    def _read(given: object) -> ClockTime:
-        if isinstance(given, ClockTime):
-            return given
-        if not isinstance(given, str) or re.fullmatch(_CLOCK, given) is None:
-            raise ValueError(f"got {given!r}; give a local time such as '08:00'")
-        return ClockTime(_clock_s(given))
+        return {"type": "string", "pattern": self.pattern}
 
 
-@dataclass(frozen=True, slots=True)
-class _AsHours:
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        span = rf"^{_CLOCK}\s*-\s*(?:{_CLOCK}|24:00)$"
-        return {"type": "string", "pattern": span}
-
-    @staticmethod
-    def _read(given: object) -> Hours:
-        if isinstance(given, Hours):
-            return given
-        match = re.fullmatch(_SPAN, given) if isinstance(given, str) else None
-        if match is None:
-            raise ValueError(f"got {given!r}; give hours such as '06:00-13:30'")
-        begin_s, end_s = _clock_s(match["begin"]), _clock_s(match["end"])
-        if begin_s == end_s:
-            raise ValueError(f"got {given!r}, which lasts no time; move either end")
-        return Hours(begin_s, end_s if end_s > begin_s else end_s + DAY_S)
-
-
-@dataclass(frozen=True, slots=True)
-class _AsDate:
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-
-    @staticmethod
-    def _read(given: object) -> datetime.date:
-        date = given
-        if isinstance(given, str):
-            try:
-                date = datetime.datetime.strptime(given, "%Y-%m-%d").date()
-            except ValueError:
-                date = None
-        if not isinstance(date, datetime.date) or isinstance(date, datetime.datetime):
-            raise ValueError(f"got {str(given)!r}; give a date such as 2026-08-03")
-        return date
-
-
-@dataclass(frozen=True, slots=True)
-class _AsDays:
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": rf"^{_DAYS}(?:\s*,\s*{_DAYS})*$"}
-
-    @staticmethod
-    def _read(given: object) -> str:
-        if not isinstance(given, str) or not weekdays(given):
-            raise ValueError(
-                f"got {given!r}; give days such as mon-fri, sat, or 'mon, wed'"
-            )
+def _clock_time(given: object) -> ClockTime:
+    if isinstance(given, ClockTime):
         return given
+    if not isinstance(given, str) or re.fullmatch(_CLOCK, given) is None:
+        raise ValueError(f"got {given!r}; give a local time such as '08:00'")
+    return ClockTime(_clock_s(given))
+
+
+def _hours(given: object) -> Hours:
+    if isinstance(given, Hours):
+        return given
+    match = re.fullmatch(_SPAN, given) if isinstance(given, str) else None
+    if match is None:
+        raise ValueError(f"got {given!r}; give hours such as '06:00-13:30'")
+    begin_s, end_s = _clock_s(match["begin"]), _clock_s(match["end"])
+    if begin_s == end_s:
+        raise ValueError(f"got {given!r}, which lasts no time; move either end")
+    return Hours(begin_s, end_s if end_s > begin_s else end_s + DAY_S)
+
+
+def _date(given: object) -> datetime.date:
+    date = given
+    if isinstance(given, str):
+        try:
+            date = datetime.datetime.strptime(given, "%Y-%m-%d").date()
+        except ValueError:
+            date = None
+    if not isinstance(date, datetime.date) or isinstance(date, datetime.datetime):
+        raise ValueError(f"got {str(given)!r}; give a date such as 2026-08-03")
+    return date
+
+
+def _days(given: object) -> str:
+    if not isinstance(given, str) or not weekdays(given):
+        raise ValueError(
+            f"got {given!r}; give days such as mon-fri, sat, or 'mon, wed'"
+        )
+    return given
 
 
 def weekdays(days: str) -> tuple[int, ...]:
@@ -183,11 +154,11 @@ def weekdays(days: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-TimeOfDay = Annotated[ClockTime, _AsClockTime()]
-Span = Annotated[Hours, _AsHours()]
+TimeOfDay = Annotated[ClockTime, _Written(rf"^{_CLOCK}$", _clock_time)]
+Span = Annotated[Hours, _Written(rf"^{_CLOCK}\s*-\s*(?:{_CLOCK}|24:00)$", _hours)]
 Spans = Annotated[tuple[Span, ...], Field(strict=False)]
-Date = Annotated[datetime.date, _AsDate()]
-Days = Annotated[str, _AsDays()]
+Date = Annotated[datetime.date, _Written(r"^\d{4}-\d{2}-\d{2}$", _date)]
+Days = Annotated[str, _Written(rf"^{_DAYS}(?:\s*,\s*{_DAYS})*$", _days)]
 
 
 def _form(given: object) -> str | None:
