@@ -293,10 +293,10 @@ def _agenda_is_a_heap(run: FlowRun) -> None:
     state = run.state
     n_agenda = state.count("n_agenda")
     agenda = state.tables["agenda"][:n_agenda]
-    order = [(row["time"], row["rank"], row["serial"]) for row in agenda]
+    order = [(row["time"], row["tie"]) for row in agenda]
     for i in range(1, n_agenda):
         assert order[(i - 1) // 2] < order[i]
-    assert all(time >= run.now_s for time, _, _ in order)
+    assert all(time >= run.now_s for time, _ in order)
     placed = state.tables["placed"]
     assert sorted(np.flatnonzero(placed >= 0)) == sorted(agenda["slot"])
     assert (placed[agenda["slot"]] == np.arange(n_agenda)).all()

@@ -196,7 +196,7 @@ def _ring(p: Record, s: Record, slot: int) -> None:
         if task_of(s, row).state == WALKING:
             arrive_on_foot(p, s, row)
         else:
-            finish_task(p, s, row)
+            finish_task(p, s, row, owner)
     elif kind == SOURCE_CLOCK:
         arrive(p, s, row)
     elif kind == BELT_END_CLOCK:

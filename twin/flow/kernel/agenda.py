@@ -7,77 +7,72 @@ clock's kind, then in the order in which they were set: a total order.
 
 from __future__ import annotations
 
-from twin.flow.kernel.pointers import Record, compiled, inlined
-from twin.flow.kernel.records import PART_CLOCK, entry_of, placed_at, slot_of
+from twin.flow.kernel.pointers import Record, bits_of, compiled, inlined
+from twin.flow.kernel.records import (
+    AFTER_SERIAL,
+    PART_CLOCK,
+    entry_of,
+    order_of,
+    placed_at,
+    slot_of,
+)
 
 
 @inlined
-def kind_of(p: Record, slot: int) -> int:
+def _kind_of(p: Record, slot: int) -> int:
     """Return what kind of clock a slot is; parts' clocks follow the fixed ones."""
     if slot >= p.n_slots:
         return PART_CLOCK
     return slot_of(p, slot).kind
 
 
-@compiled
-def _earlier(
-    time: float, rank: int, serial: int, o_time: float, o_rank: int, o_serial: int
-) -> bool:
+@inlined
+def _earlier(time: int, tie: int, o_time: int, o_tie: int) -> bool:
     if time != o_time:
         return time < o_time
-    if rank != o_rank:
-        return rank < o_rank
-    return serial < o_serial
+    return tie < o_tie
 
 
 @compiled
-def _sift(
-    s: Record, i: int, slot: int, time: float, rank: int, serial: int, n: int
-) -> None:
-    """Put an entry where it belongs, starting from place i, which is free."""
+def _sift(s: Record, i: int, slot: int, time: int, tie: int, n: int) -> None:
+    """Put an entry where it belongs, starting from place i, which is free.
+
+    Times are compared by their bits: of floats that are not negative, the greater
+    has the greater ones, and integers compare in one step.
+    """
     while i > 0:
         above = (i - 1) >> 1
-        entry = entry_of(s, above)
-        if not _earlier(time, rank, serial, entry.time, entry.rank, entry.serial):
+        entry = order_of(s, above)
+        if not _earlier(time, tie, entry.time, entry.tie):
             break
-        free = entry_of(s, i)
+        free = order_of(s, i)
         free.time = entry.time
-        free.serial = entry.serial
+        free.tie = entry.tie
         free.slot = entry.slot
-        free.rank = entry.rank
         placed_at(s, entry.slot).value = i
         i = above
     while True:
         below = 2 * i + 1
         if below >= n:
             break
-        entry = entry_of(s, below)
+        entry = order_of(s, below)
         if below + 1 < n:
-            other = entry_of(s, below + 1)
-            if _earlier(
-                other.time,
-                other.rank,
-                other.serial,
-                entry.time,
-                entry.rank,
-                entry.serial,
-            ):
+            other = order_of(s, below + 1)
+            if _earlier(other.time, other.tie, entry.time, entry.tie):
                 entry = other
                 below += 1
-        if not _earlier(entry.time, entry.rank, entry.serial, time, rank, serial):
+        if not _earlier(entry.time, entry.tie, time, tie):
             break
-        free = entry_of(s, i)
+        free = order_of(s, i)
         free.time = entry.time
-        free.serial = entry.serial
+        free.tie = entry.tie
         free.slot = entry.slot
-        free.rank = entry.rank
         placed_at(s, entry.slot).value = i
         i = below
-    free = entry_of(s, i)
+    free = order_of(s, i)
     free.time = time
-    free.serial = serial
+    free.tie = tie
     free.slot = slot
-    free.rank = rank
     placed_at(s, slot).value = i
 
 
@@ -88,8 +83,8 @@ def _fill_hole(s: Record) -> None:
     s.n_agenda -= 1
     n = s.n_agenda
     if n > 0:
-        last = entry_of(s, n)
-        _sift(s, 0, last.slot, last.time, last.rank, last.serial, n)
+        last = order_of(s, n)
+        _sift(s, 0, last.slot, last.time, last.tie, n)
 
 
 @inlined
@@ -108,7 +103,8 @@ def set_clock(p: Record, s: Record, slot: int, time: float) -> None:
     elif s.hole == 1:
         _fill_hole(s)
         i = placed_at(s, slot).value
-    _sift(s, i, slot, time, kind_of(p, slot), s.serial, s.n_agenda)
+    tie = (_kind_of(p, slot) << AFTER_SERIAL) + s.serial
+    _sift(s, i, slot, bits_of(time), tie, s.n_agenda)
 
 
 @compiled
@@ -123,8 +119,8 @@ def stop_clock(s: Record, slot: int) -> None:
     s.n_agenda -= 1
     n = s.n_agenda
     if i < n:
-        last = entry_of(s, n)
-        _sift(s, i, last.slot, last.time, last.rank, last.serial, n)
+        last = order_of(s, n)
+        _sift(s, i, last.slot, last.time, last.tie, n)
 
 
 @inlined

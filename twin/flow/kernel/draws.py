@@ -13,11 +13,13 @@ import math
 import numpy as np
 
 from twin.flow.kernel.pointers import (
-    Record,
+    bits_of,
     compiled,
     inlined,
+    number_from_bits,
     number_pointer,
     pointer_to,
+    put_number,
 )
 
 STREAM = np.dtype(
@@ -26,6 +28,7 @@ STREAM = np.dtype(
         ("n_drawn", "i8"),  # number of the next variate
         ("filled", "i8"),  # number of the block below, from 1; 0 if there is none
         ("block", "f8", (8,)),  # uniforms of eight variates in a row
+        ("waits", "f8", (8,)),  # -log(1 - u) of each: exponential times of mean 1
     ],
     align=True,
 )
@@ -67,11 +70,10 @@ _number_at = number_pointer(np.float64)
 _LOW_HALF = np.uint64(0xFFFFFFFF)
 _HALF_WORD = np.uint64(32)
 _TO_53_BITS = np.uint64(11)
-_ONE, _TWO, _THREE = np.uint64(1), np.uint64(2), np.uint64(3)
+_ONE = np.uint64(1)
 _NO_DOMAIN = np.uint64(0)
 _MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _WEYL_0, _WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
-_N_ROUNDS = 10
 
 _SPACING = 2.0**-53
 _BELOW_ONE = 1.0 - _SPACING
@@ -107,6 +109,22 @@ def _round(
     )
 
 
+@inlined
+def _two_rounds(
+    c0: np.uint64,
+    c1: np.uint64,
+    c2: np.uint64,
+    c3: np.uint64,
+    k0: np.uint64,
+    k1: np.uint64,
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Return a counter's four words and the key's two after two rounds."""
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + _WEYL_0) & _LOW_HALF, (k1 + _WEYL_1) & _LOW_HALF
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
+    return c0, c1, c2, c3, (k0 + _WEYL_0) & _LOW_HALF, (k1 + _WEYL_1) & _LOW_HALF
+
+
 @compiled
 def philox(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, key: np.uint64
@@ -126,11 +144,19 @@ def philox(
     """
     k0 = key & _LOW_HALF
     k1 = key >> _HALF_WORD
-    for _ in range(_N_ROUNDS):
-        c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
-        k0 = (k0 + _WEYL_0) & _LOW_HALF
-        k1 = (k1 + _WEYL_1) & _LOW_HALF
+    c0, c1, c2, c3, k0, k1 = _two_rounds(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _two_rounds(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _two_rounds(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _two_rounds(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _two_rounds(c0, c1, c2, c3, k0, k1)
     return c0, c1, c2, c3
+
+
+# Floats whose last bit counts 1 and 2^32: an integer below that, put into their low
+# bits, is added to them. So an integer becomes a float, several at a time.
+_FROM_2_52 = np.uint64(0x4330000000000000)
+_FROM_2_84 = np.uint64(0x4530000000000000)
+_BOTH_OFFSETS = 2.0**84 + 2.0**52
 
 
 @inlined
@@ -140,8 +166,57 @@ def unit(low: np.uint64, high: np.uint64) -> float:
     Zero is drawn as 2^-53: a shift of 1e-32 in the mean, and no logarithm of zero.
     Neither is 1 - u ever rounded.
     """
-    bits = ((high << _HALF_WORD) | low) >> _TO_53_BITS
-    return np.int64(max(bits, _ONE)) * _SPACING
+    bits = max(((high << _HALF_WORD) | low) >> _TO_53_BITS, _ONE)
+    above = number_from_bits((bits >> _HALF_WORD) | _FROM_2_84)
+    below = number_from_bits((bits & _LOW_HALF) | _FROM_2_52)
+    return ((above - _BOTH_OFFSETS) + below) * _SPACING
+
+
+_MANTISSA = np.uint64(2**52 - 1)
+_TO_EXPONENT = np.uint64(52)
+_BITS_OF_ROOT_HALF = np.uint64(0x3FE6A09E667F3BCD)
+# Added, it carries into the exponent from sqrt(1/2) on instead of from 1 on.
+_UP_TO_ONE = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
+_OF_ONE = 1023.0
+# ln 2 in two parts; the first has zeros for the exponent's digits at its end.
+_LN2_HIGH = float.fromhex("0x1.62e42feep-1")
+_LN2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
+_C1, _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10 = (
+    2.0 / (2 * n + 1) for n in range(1, 11)
+)
+
+
+@inlined
+def minus_log(x: float) -> float:
+    """Return -ln x for x in (0, 1], to within a unit of the last place.
+
+    The same on every machine, and without a branch: the compiler works out several
+    at a time, which the library's function does not allow.
+
+    Source:
+        x = 2^k m with m in [sqrt(1/2), sqrt(2)); ln m = 2 artanh s with
+        s = (m - 1) / (m + 1), by its power series, whose eleventh term is below
+        1e-17 here. The sum's order follows from m - 1 being exact: Muller,
+        "Elementary Functions" (2016), section 11.4.
+    """
+    carried = np.uint64(bits_of(x)) + _UP_TO_ONE
+    m = number_from_bits((carried & _MANTISSA) + _BITS_OF_ROOT_HALF)
+    k = number_from_bits((carried >> _TO_EXPONENT) | _FROM_2_52) - (2.0**52 + _OF_ONE)
+    f = m - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    r = _C10
+    r = r * z + _C9
+    r = r * z + _C8
+    r = r * z + _C7
+    r = r * z + _C6
+    r = r * z + _C5
+    r = r * z + _C4
+    r = r * z + _C3
+    r = r * z + _C2
+    r = r * z + _C1
+    half = 0.5 * f * f
+    return ((half - (s * (half + z * r) + k * _LN2_LOW)) - f) - k * _LN2_HIGH
 
 
 @compiled
@@ -167,38 +242,46 @@ def pair(
     return unit(w0, w1), unit(w2, w3)
 
 
-@compiled
-def _fill(state: Record, replication: int) -> None:
-    """Compute the block of eight uniforms that a stream's next variate lies in.
+_STREAM_BYTES = STREAM.itemsize
+_BLOCK = int(STREAM.fields["block"][1]) if STREAM.fields else 0
+_N_BLOCK = 8
+_COUNTERS = 4
 
-    Four counters side by side: the processor works on one while another's product
-    is under way, which makes eight numbers cost little more than two.
+
+@compiled
+def _fill(place: int, replication: int) -> None:
+    """Compute the block of eight variates that a stream's next one lies in.
+
+    Four counters, each of two uniforms, and no branch in the loop over them: the
+    compiler makes one vector of the four.
+
+    Args:
+        place: Address of the stream.
+        replication: In [0, 2^32).
     """
+    state = _stream_at(place, 0)
     eighth = state.n_drawn >> 3
     state.filled = eighth + 1
-    first = np.uint64(eighth) * np.uint64(4)
-    key = state.key
-    k0 = key & _LOW_HALF
-    k1 = key >> _HALF_WORD
-    high = first >> _HALF_WORD
-    low = first & _LOW_HALF
+    first = np.uint64(eighth) * np.uint64(_COUNTERS)
+    low, high = first & _LOW_HALF, first >> _HALF_WORD
     third = np.uint64(replication) & _LOW_HALF
-    a0, b0, c0, d0 = low, low + _ONE, low + _TWO, low + _THREE
-    a1, b1, c1, d1 = high, high, high, high
-    a2, b2, c2, d2 = third, third, third, third
-    a3, b3, c3, d3 = _NO_DOMAIN, _NO_DOMAIN, _NO_DOMAIN, _NO_DOMAIN
-    for _ in range(_N_ROUNDS):
-        a0, a1, a2, a3 = _round(a0, a1, a2, a3, k0, k1)
-        b0, b1, b2, b3 = _round(b0, b1, b2, b3, k0, k1)
-        c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
-        d0, d1, d2, d3 = _round(d0, d1, d2, d3, k0, k1)
-        k0 = (k0 + _WEYL_0) & _LOW_HALF
-        k1 = (k1 + _WEYL_1) & _LOW_HALF
-    block = state.block
-    block[0], block[1] = unit(a0, a1), unit(a2, a3)
-    block[2], block[3] = unit(b0, b1), unit(b2, b3)
-    block[4], block[5] = unit(c0, c1), unit(c2, c3)
-    block[6], block[7] = unit(d0, d1), unit(d2, d3)
+    key = state.key
+    block = place + _BLOCK
+    for i in range(_COUNTERS):
+        # A block's four counters differ in their last two bits: nothing carries.
+        # The rounds stand here once more: behind a call they are not made a vector.
+        a, b, c, d = low + np.uint64(i), high, third, _NO_DOMAIN
+        k0, k1 = key & _LOW_HALF, key >> _HALF_WORD
+        a, b, c, d, k0, k1 = _two_rounds(a, b, c, d, k0, k1)
+        a, b, c, d, k0, k1 = _two_rounds(a, b, c, d, k0, k1)
+        a, b, c, d, k0, k1 = _two_rounds(a, b, c, d, k0, k1)
+        a, b, c, d, k0, k1 = _two_rounds(a, b, c, d, k0, k1)
+        a, b, c, d, k0, k1 = _two_rounds(a, b, c, d, k0, k1)
+        u, v = unit(a, b), unit(c, d)
+        put_number(block, 2 * i, u)
+        put_number(block, 2 * i + 1, v)
+        put_number(block, _N_BLOCK + 2 * i, minus_log(1.0 - u))
+        put_number(block, _N_BLOCK + 2 * i + 1, minus_log(1.0 - v))
 
 
 @inlined
@@ -213,9 +296,26 @@ def uniform(streams: int, replication: int, stream: int) -> float:
     state = _stream_at(streams, stream)
     number = state.n_drawn
     if state.filled != (number >> 3) + 1:
-        _fill(state, replication)
+        _fill(streams + stream * _STREAM_BYTES, replication)
     state.n_drawn = number + 1
     return state.block[number & 7]
+
+
+@inlined
+def unit_wait(streams: int, replication: int, stream: int) -> float:
+    """Return -log(1 - u) of a stream's next uniform: exponential, of mean 1.
+
+    Args:
+        streams: Address of an array of ``STREAM``.
+        replication: In [0, 2^32).
+        stream: Row in that array.
+    """
+    state = _stream_at(streams, stream)
+    number = state.n_drawn
+    if state.filled != (number >> 3) + 1:
+        _fill(streams + stream * _STREAM_BYTES, replication)
+    state.n_drawn = number + 1
+    return state.waits[number & 7]
 
 
 @compiled
@@ -449,9 +549,9 @@ def draw(laws: int, numbers: int, streams: int, replication: int, law: int) -> f
         return a
     if kind in (GAMMA, BETA):
         return _by_rejection(kind, law, laws, streams, replication)
-    u = uniform(streams, replication, rule.stream)
     if kind == EXPONENTIAL:
-        return -a * math.log(1.0 - u)
+        return a * unit_wait(streams, replication, rule.stream)
+    u = uniform(streams, replication, rule.stream)
     if kind >= HYPEREXPONENTIAL:
         return _from_table(kind, law, laws, numbers, u)
     return _by_inversion(kind, law, laws, numbers, u)

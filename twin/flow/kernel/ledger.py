@@ -25,7 +25,6 @@ from twin.flow.kernel.records import (
     OFF_SHIFT,
     SET_UP,
     T_BLOCKED,
-    UNLIMITED,
     WAITING,
     WAITS_PARTS,
     WAITS_PEOPLE,
@@ -258,9 +257,3 @@ def book_out(s: Record, part: Record) -> None:
     s.n_out += 1
     s.lead_sum += lead_s
     s.lead_sq += lead_s * lead_s
-
-
-@compiled
-def is_unlimited(room: int) -> bool:
-    """Return whether a room has no bound."""
-    return room >= UNLIMITED

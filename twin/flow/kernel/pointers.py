@@ -83,6 +83,47 @@ def number_pointer(dtype: type[np.generic]) -> Callable[[int, int], Record]:
     return pointer_to(np.dtype([("value", dtype)], align=True))
 
 
+def _intrinsic(function: Callable[..., Any]) -> Any:
+    """Return numba's intrinsic; what it is called with is not what is written."""
+    return intrinsic(function)
+
+
+@_intrinsic
+def put_number(typing: Any, address: Any, place: Any, number: Any) -> Any:
+    """Write a float64 into an array by its address and the number's place.
+
+    Unlike a record's field this is a place in one array to the compiler, which can
+    then write several at once.
+    """
+
+    def generate(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        first = builder.inttoptr(given[0], ir.DoubleType().as_pointer())
+        builder.store(given[2], builder.gep(first, [given[1]]))
+        return context.get_dummy_value()
+
+    return types.none(types.int64, types.int64, types.float64), generate
+
+
+@_intrinsic
+def bits_of(typing: Any, number: Any) -> Any:
+    """Return the 64 bits of a float64 as an integer."""
+
+    def generate(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        return builder.bitcast(given[0], ir.IntType(64))
+
+    return types.int64(types.float64), generate
+
+
+@_intrinsic
+def number_from_bits(typing: Any, bits: Any) -> Any:
+    """Return the float64 that has 64 given bits."""
+
+    def generate(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        return builder.bitcast(given[0], ir.DoubleType())
+
+    return types.float64(types.uint64), generate
+
+
 def row_of(head: np.dtype[Any], table: str, dtype: np.dtype[Any]) -> Reader:
     """Return a compiled function from (head record, row) to a table's record.
 

@@ -286,9 +286,11 @@ PRODUCT = _layout(
     "wip created out rejected reneged scrapped absorbed stored gained lost",
     (("spent", N_SPENT),),
 )
-ENTRY = np.dtype(
-    [("time", "f8"), ("serial", "i8"), ("slot", "i8"), ("rank", "i8")], align=True
-)
+# What decides between equal times is one number: the kind of clock, then the serial
+# number of its setting.
+AFTER_SERIAL: Final = 58
+ENTRY = np.dtype([("time", "f8"), ("tie", "i8"), ("slot", "i8")], align=True)
+_ORDER = np.dtype([("time", "i8"), ("tie", "i8"), ("slot", "i8")], align=True)
 TRACE = np.dtype(
     [
         ("time_s", "f8"),
@@ -481,6 +483,8 @@ route_now = row_of(STATE, "routes", ROUTE_NOW)
 skill_of = row_of(STATE, "skills", SKILL)
 product_of = row_of(STATE, "products", PRODUCT)
 entry_of = row_of(STATE, "agenda", ENTRY)
+# The same, its time as the bits that it is made of.
+order_of = row_of(STATE, "agenda", _ORDER)
 ring_at = number_of(STATE, "ring", np.int64)
 placed_at = number_of(STATE, "placed", np.int64)
 bin_at = number_of(STATE, "histogram", np.int64)
@@ -490,7 +494,7 @@ period_of = row_of(STATE, "periods", PERIOD)
 # To have the rows of the next event on their way while this one is finished.
 fetch_slot = fetch_of(PLANT, "slots", SLOT, 64)
 fetch_law = fetch_of(PLANT, "laws", LAW, 64)
-fetch_stream = fetch_of(STATE, "streams", STREAM, 88)
+fetch_stream = fetch_of(STATE, "streams", STREAM, 152)
 fetch_plan = fetch_of(PLANT, "nodes", NODE_PLAN, 192)
 fetch_op = fetch_of(PLANT, "ops", OP, 64)
 fetch_node = fetch_of(STATE, "nodes", NODE, 192)

@@ -165,7 +165,7 @@ def step_vehicle(p: Record, s: Record, v: int) -> None:
         k = vehicle.part
         part = part_of(s, k)
         note_part(s, T_LOADED, part.node, k, v)
-        depart(p, s, k)
+        depart(p, s, k, part_of(s, k).node)
         part.where = CARRIED
         _set_vehicle(s, v, CARRYING)
         place = node_plan(p, vehicle.to).place

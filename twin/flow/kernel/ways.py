@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from twin.flow.kernel.agenda import set_clock, stop_clock
 from twin.flow.kernel.belts import (
     entry_is_free,
@@ -11,7 +9,7 @@ from twin.flow.kernel.belts import (
     step_off,
     step_on,
 )
-from twin.flow.kernel.draws import EXPONENTIAL, draw, uniform
+from twin.flow.kernel.draws import EXPONENTIAL, draw, uniform, unit_wait
 from twin.flow.kernel.ledger import (
     book_out,
     closed_total_s,
@@ -105,7 +103,7 @@ def work_time_s(p: Record, s: Record, law: int) -> float:
     """Return the same for work: exponential times, the most usual, without a call."""
     rule = law_of(p, law)
     if rule.kind == EXPONENTIAL:
-        return -rule.a * math.log(1.0 - chance(s, rule.stream))
+        return rule.a * unit_wait(s.streams, s.replication, rule.stream)
     return draw(p.laws, p.numbers, s.streams, s.replication, law)
 
 
@@ -195,17 +193,17 @@ def _is_first(p: Record, s: Record, k: int, n: int) -> bool:
 
 
 @inlined
-def choose_way(p: Record, s: Record, k: int) -> int:
-    """Return where a part goes next, -1 while each open way is full."""
+def choose_way(p: Record, s: Record, k: int, n: int) -> int:
+    """Return where a part at a node goes next, -1 while each open way is full."""
     part = part_of(s, k)
     if part.route < 0:
-        only = way_of(p, part.node * p.n_products + part.product).value
+        only = way_of(p, n * p.n_products + part.product).value
         if only >= 0:
             return only
-        part.route = route_of(p, part.node * p.n_products + part.product).value
+        part.route = route_of(p, n * p.n_products + part.product).value
         if part.route < 0:
             s.broken = 2
-            s.broken_row = part.node
+            s.broken_row = n
             return -1
     route = route_plan(p, part.route)
     first = route.first_row
@@ -313,10 +311,9 @@ def release_job(p: Record, s: Record, j: int) -> None:
 
 
 @inlined
-def depart(p: Record, s: Record, k: int) -> None:
-    """Take a part from where it is; what it leaves behind comes free."""
+def depart(p: Record, s: Record, k: int, n: int) -> None:
+    """Take a part from the node where it is; what it leaves behind comes free."""
     part = part_of(s, k)
-    n = part.node
     plan = node_plan(p, n)
     node = node_of(s, n)
     where = part.where
@@ -458,16 +455,16 @@ _enter_here = inlined(_enter)
 enter = compiled(_enter)
 
 
-def _go(p: Record, s: Record, k: int, n: int) -> None:
+def _go(p: Record, s: Record, k: int, here: int, n: int) -> None:
     """Move a part to a node that has room, or call a vehicle that will."""
     part = part_of(s, k)
-    plan = node_plan(p, part.node)
+    plan = node_plan(p, here)
     take_tokens(p, s, part, n)
     if part.clock_use != 0:
         stop_clock(s, p.n_slots + k)
         part.clock_use = 0
     if plan.fleet < 0:
-        depart(p, s, k)
+        depart(p, s, k, here)
         _enter_here(p, s, k, n)
         return
     hold_place(p, s, k, n, 1)
@@ -477,7 +474,7 @@ def _go(p: Record, s: Record, k: int, n: int) -> None:
         append(s, job_of(s, part.job), k)
     if part.where == IN_BUFFER:
         # Out of the row, so that the next can call too; it still takes its place.
-        remove(s, node_of(s, part.node), k)
+        remove(s, node_of(s, here), k)
     part.vehicle = CALLED
     spend(s, part, IN_TRANSPORT)
     fleet = fleet_of(s, plan.fleet)
@@ -494,19 +491,25 @@ def _go(p: Record, s: Record, k: int, n: int) -> None:
 
 
 _go_here = inlined(_go)
-go = compiled(_go)
+_go_from = compiled(_go)
 
 
-def _try_leave(p: Record, s: Record, k: int) -> bool:
-    """Let a part go on if it can; else it waits for room."""
+@compiled
+def go(p: Record, s: Record, k: int, n: int) -> None:
+    """Move a part to a node that has room, or call a vehicle that will."""
+    _go_from(p, s, k, part_of(s, k).node, n)
+
+
+def _try_leave(p: Record, s: Record, k: int, here: int) -> bool:
+    """Let a part go on from a node if it can; else it waits for room."""
     part = part_of(s, k)
     if part.dest < 0:
-        part.dest = choose_way(p, s, k)
+        part.dest = choose_way(p, s, k, here)
         if s.broken != 0:
             return False
     n = part.dest
     if n >= 0 and _is_first(p, s, k, n) and has_room(p, s, k, n):
-        _go_here(p, s, k, n)
+        _go_here(p, s, k, here, n)
         return True
     if part.where == LEAVING:
         part.where = JOB_OUT
@@ -520,7 +523,13 @@ def _try_leave(p: Record, s: Record, k: int) -> bool:
 
 
 leave_here = inlined(_try_leave)
-try_leave = compiled(_try_leave)
+_leave_from = compiled(_try_leave)
+
+
+@compiled
+def try_leave(p: Record, s: Record, k: int) -> bool:
+    """Let a part go on if it can; else it waits for room."""
+    return _leave_from(p, s, k, part_of(s, k).node)
 
 
 @compiled
@@ -557,7 +566,7 @@ def _hold(p: Record, s: Record, k: int) -> bool:
     """Hold a place, and tokens, for a part of a group; return whether there are."""
     part = part_of(s, k)
     if part.dest < 0:
-        part.dest = choose_way(p, s, k)
+        part.dest = choose_way(p, s, k, part.node)
     n = part.dest
     if s.broken != 0 or n < 0 or not has_room(p, s, k, n):
         return False

@@ -393,24 +393,24 @@ def go_on(p: Record, s: Record, j: int) -> None:
             task.priority = part_of(s, job.part).priority
             begin_or_wait(p, s, t)
     if job.n_left == 0:
-        _end_job(p, s, j)
+        _end_job(p, s, j, job.node)
     elif job.state != EXECUTE or job.n_running == 0:
         review(p, s, j)
 
 
 @inlined
-def start_operations(p: Record, s: Record, j: int) -> None:
-    """Begin with the work itself, set-up done."""
+def start_operations(p: Record, s: Record, j: int, n: int) -> None:
+    """Begin with the work itself at a node, set-up done."""
     job = job_of(s, j)
     job.last_product = part_of(s, job.part).product
     job.done = 0
     job.begun = 0
-    plan = node_plan(p, job.node)
+    plan = node_plan(p, n)
     job.n_left = plan.n_ops
     if (
         plan.n_ops == 1
         and op_plan(p, plan.first_op).plain == 2
-        and node_of(s, job.node).open == 1
+        and node_of(s, n).open == 1
     ):
         # Nothing to wait for, and nothing that could be absent.
         job.begun = 1
@@ -530,7 +530,7 @@ def _start_jobs(p: Record, s: Record, n: int) -> None:
             job.setup_ends_s = s.now + sample_s(p, s, law)
             set_clock(p, s, job.clock, job.setup_ends_s)
         else:
-            start_operations(p, s, j)
+            start_operations(p, s, j, n)
         j += 1
 
 
@@ -558,7 +558,7 @@ def _watch_batch(p: Record, s: Record, n: int, renewed: bool) -> None:
 def end_setup(p: Record, s: Record, j: int) -> None:
     """Go on from a finished set-up to the work."""
     job_of(s, j).setting = 0
-    start_operations(p, s, j)
+    start_operations(p, s, j, job_of(s, j).node)
 
 
 @inlined
@@ -595,8 +595,12 @@ def _give_yields(p: Record, s: Record, j: int, o: int, seized: bool) -> None:
 
 
 @inlined
-def finish_task(p: Record, s: Record, t: int) -> None:
-    """End an operation, or a repair, whose time is over."""
+def finish_task(p: Record, s: Record, t: int, owner: Record) -> None:
+    """End an operation, or a repair, whose time is over.
+
+    Its rows come from the clock that rang: read one through the other, each would
+    be waited for.
+    """
     task = task_of(s, t)
     if task.person >= 0:
         release_people(s, t)
@@ -605,14 +609,14 @@ def finish_task(p: Record, s: Record, t: int) -> None:
     if task.mode >= 0:
         end_repair(p, s, task.mode)
         return
-    j = task.job
+    j, n = owner.job, owner.node
     job = job_of(s, j)
     job.n_running -= 1
     o = task.op
     s.n_finished += 1
-    node_of(s, job.node).finished += 1
-    note_part(s, T_FINISHED, job.node, job.part, o)
-    op = op_plan(p, node_plan(p, job.node).first_op + o)
+    node_of(s, n).finished += 1
+    note_part(s, T_FINISHED, n, job.part, o)
+    op = op_plan(p, owner.op)
     if op.n_uses > 0:
         move_tools(p, s, op.first_use, op.n_uses, 1)
     task.tools = 0
@@ -623,7 +627,7 @@ def finish_task(p: Record, s: Record, t: int) -> None:
     if job.n_left > 0:
         go_on(p, s, j)
     else:
-        _end_job(p, s, j)
+        _end_job(p, s, j, n)
 
 
 @compiled
@@ -649,10 +653,10 @@ def _absorb(p: Record, s: Record, k: int) -> None:
 
 
 @inlined
-def _end_job(p: Record, s: Record, j: int) -> None:
+def _end_job(p: Record, s: Record, j: int, n: int) -> None:
     """Send out what a finished job leaves: its main part, all its parts, or none."""
     job = job_of(s, j)
-    plan = node_plan(p, job.node)
+    plan = node_plan(p, n)
     k = job.part
     job.part = -1
     job.busy = 0
@@ -662,7 +666,7 @@ def _end_job(p: Record, s: Record, j: int) -> None:
         part = part_of(s, k)
         part.job = j
         part.where = LEAVING
-        if not leave_here(p, s, k) or job.queue > 0:
+        if not leave_here(p, s, k, n) or job.queue > 0:
             review(p, s, j)
         return
     job.n_parts = 0
