@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.physics.belt import Belt
+from twin.physics.conveyors.belt import Belt
 from twin.physics.motor import Motor
 from twin.physics.world import Body, Link, Shape, World
 from twin.transforms import Matrix, transform

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.errors import PhysicsError
-from twin.physics.belt import Belt
+from twin.physics.conveyors.belt import Belt
 from twin.physics.car import Car
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.world import World
