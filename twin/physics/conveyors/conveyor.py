@@ -6,8 +6,17 @@ from dataclasses import dataclass
 
 from twin.physics.conveyors.drive import Drive
 from twin.physics.conveyors.surface import Surface
-from twin.physics.world import Body, Position
+from twin.physics.world import STANDARD_GRAVITY_MPS2, Body, Position
 from twin.transforms import Matrix, inverse
+
+
+def stopping_m(speed_mps: float, ramp_mps2: float, friction: float) -> float:
+    """Return how far a part runs on once its conveyor begins to stop.
+
+    The ramp's way, or the friction's where the ramp asks for more than it gives.
+    """
+    gives_mps2 = friction * STANDARD_GRAVITY_MPS2
+    return speed_mps**2 / (2 * min(ramp_mps2, gives_mps2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Drive:
             if not value > 0.0:
                 raise ValueError(f"drive.{name}: got {value:g}; give a value above 0")
         self.full_mps = speed_mps
+        self.deceleration_mps2 = deceleration_mps2
         self._faster_mps = acceleration_mps2 * dt_s
         self._slower_mps = deceleration_mps2 * dt_s
         self.speed_mps = 0.0

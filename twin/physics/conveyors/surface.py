@@ -38,7 +38,7 @@ class Surface:
 
     def place(self, *world_from_body: Matrix) -> None:
         """Move the places at which the bodies are pinned, one pose a body."""
-        pins = []
+        pins: list[tuple[int, list[float], Sequence[float]]] = []
         for (body_id, _, _), pose in zip(self._pins, world_from_body, strict=True):
             position, wxyz = pose_of(pose)
             pins.append((body_id, position.tolist(), xyzw_from_wxyz(wxyz)))
@@ -71,12 +71,13 @@ SLAB_THICKNESS_M = 0.1
 def add_slab(
     world: World,
     name: str,
-    world_from_track: Matrix,
+    world_from_body: Matrix,
     size_m: tuple[float, float],
     friction: float,
     across_m: Sequence[float] = (0.0,),
+    start_m: float = 0.0,
 ) -> Body:
-    """Add slabs side by side as one body, tops in the track's plane, from its origin.
+    """Add slabs side by side as one body, their tops in the plane of its frame.
 
     The other side of a contact keeps a friction of 1, since Bullet multiplies the
     two: so the friction given is that of the pair.
@@ -84,19 +85,20 @@ def add_slab(
     Args:
         world: Where it stands.
         name: Of the body.
-        world_from_track: 4x4; the slabs begin at x = 0 and go along +x.
+        world_from_body: 4x4; the slabs go along its +x.
         size_m: Length and width of each.
         friction: Between a slab and what lies on it.
         across_m: The y of each slab's middle.
+        start_m: The x at which they begin.
     """
     length_m, width_m = size_m
     slabs = tuple(
         Shape(
             "box",
             (length_m, width_m, SLAB_THICKNESS_M),
-            (length_m / 2, y_m, -SLAB_THICKNESS_M / 2),
+            (start_m + length_m / 2, y_m, -SLAB_THICKNESS_M / 2),
         )
         for y_m in across_m
     )
     link = Link("surface", 0.0, slabs, friction=friction)
-    return world.add(name, [link], world_from_track, fixed=True)
+    return world.add(name, [link], world_from_body, fixed=True)
