@@ -13,6 +13,9 @@ _ROOT_M = 0.05
 THICKNESS_M = 0.02
 """Of a blade. A part that moves farther than this in a tick would pass through it."""
 
+FACE_FRICTION = 0.1
+"""Of a blade's face, which is smooth plastic or a roller; assumed."""
+
 # A blade's ramps take this share of its time each; assumed, as a cylinder with
 # dampers moves.
 _RAMP_SHARE = 0.25
@@ -39,6 +42,8 @@ class StopBlade:
         height_m: Above the surface when it is up.
         time_s: To come up, and to go down.
         raised: Whether it begins up.
+        friction: Between its face and a part. What presses on a rough face hangs on
+            it with part of its weight, and presses less.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class StopBlade:
         time_s: float,
         *,
         raised: bool = True,
+        friction: float = FACE_FRICTION,
     ) -> None:
         self.name = name
         self._up_m, self._down_m = height_m, -_HIDDEN_M
@@ -66,7 +72,7 @@ class StopBlade:
             (THICKNESS_M, width_m, reach_m),
             (THICKNESS_M / 2, 0.0, -reach_m / 2),
         )
-        link = Link("blade", 0.0, (plate,))
+        link = Link("blade", 0.0, (plate,), friction=friction)
         self.body: Body = world.add(name, [link], world_from_face, fixed=True)
         self._surface = Surface([self.body])
         self._foot = tuple(world_from_face[:3, 3].tolist())

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from twin.physics.conveyors.conveyor import Spot
 from twin.physics.device import Told
+from twin.state import Severity
 
 # A part this far below the surface has fallen off: less than any part is high, more
 # than it sinks in or lags when a lift comes up.
 _FALLEN_M = 0.02
-_WARNING, _ALARM = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class LineWatch:
         if len(self.fallen) >= self.MOST_FALLEN:
             self.fallen.pop(0)
         self.fallen.append(seen.part)
-        return self._tell("PartFell", "alarm.part_fell", seen, _ALARM)
+        return self._tell("PartFell", "alarm.part_fell", seen, Severity.ALARM)
 
     def _stands(self, tick: int, seen: Watched) -> list[Told]:
         before = self._standing.get(seen.part)
@@ -129,7 +129,7 @@ class LineWatch:
         elif tick - before.since_tick >= self._jam_ticks:
             before.told = True
             self.jammed.append(seen.part)
-            return [self._tell("PartJammed", "alarm.part_jammed", seen, _ALARM)]
+            return [self._tell("PartJammed", "alarm.part_jammed", seen, Severity.ALARM)]
         return []
 
     def _feed(self, tick: int, *, n_parts: int, running: bool) -> list[Told]:
@@ -145,7 +145,7 @@ class LineWatch:
         if self.starved or tick - self._empty_since < self._starve_ticks:
             return []
         self.starved = True
-        return [Told("LineStarved", "event.line_starved", arguments, _WARNING)]
+        return [Told("LineStarved", "event.line_starved", arguments, Severity.WARNING)]
 
     def _tell(self, kind: str, text: str, seen: Watched, severity: int) -> Told:
         arguments: dict[str, str | float] = {

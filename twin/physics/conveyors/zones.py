@@ -50,30 +50,17 @@ class ZoneLogic:
         return tuple(reversed(running))
 
 
-def headway_s(
-    speed_mps: float,
-    acceleration_mps2: float,
-    zone_m: float,
-    part_m: float,
-    release: Release,
-) -> float:
-    """Return the time from part to part that leaves a full row of zones.
+def pitch_m(zone_m: float, part_m: float, release: Release) -> float:
+    """Return what flow calls the pitch of such a conveyor: way from part to part.
 
-    Single: the one behind sets out from rest when the one ahead has cleared the eye,
-    a part's length after it had set out itself, and has a zone's length to go. What
-    flow calls a pitch is this time at full speed.
-
-    Train: one zone's length at full speed.
+    Single: a part sets out when the one ahead has cleared the eye. Both had stopped
+    a stop ramp beyond their eyes, so the one ahead has gone its length less that
+    ramp, and was late by the start ramp: with equal ramps these cancel, and the
+    headway is that of a part and a zone at full speed. Train: that of a zone.
 
     Args:
-        speed_mps: Of the zones.
-        acceleration_mps2: Of their ramps, which friction must be able to follow.
         zone_m: From eye to eye.
         part_m: Length of a part.
         release: As in ``ZoneLogic``.
     """
-    if release == "train":
-        return zone_m / speed_mps
-    # From rest over a way that is longer than the ramp: way / v + v / (2 a).
-    late_s = speed_mps / (2 * acceleration_mps2)
-    return part_m / speed_mps + zone_m / speed_mps + late_s
+    return zone_m if release == "train" else zone_m + part_m
