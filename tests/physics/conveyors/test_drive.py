@@ -104,7 +104,9 @@ COMMANDS = ("run", "back", "stop", "trip", "reset", "stick")
     st.floats(0.1, 20.0),
 )
 def test_no_command_makes_it_faster_or_steeper_than_it_is(
-    commands: list[tuple[Literal["run", "back", "stop", "trip", "reset", "stick"], int]],
+    commands: list[
+        tuple[Literal["run", "back", "stop", "trip", "reset", "stick"], int]
+    ],
     speed_mps: float,
     up_mps2: float,
     down_mps2: float,
