@@ -94,7 +94,8 @@ def test_it_needs_a_speed_and_ramps(numbers: tuple[float, ...], named: str) -> N
         Drive(DT_S, *numbers)
 
 
-COMMANDS = ("run", "back", "stop", "trip", "reset", "stick")
+Told = Literal["run", "back", "stop", "trip", "reset", "stick"]
+COMMANDS: tuple[Told, ...] = ("run", "back", "stop", "trip", "reset", "stick")
 
 
 @given(
