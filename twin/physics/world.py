@@ -68,7 +68,8 @@ class Link:
         grips: Whether it holds its place on what it touches. Bullet's friction
             acts on speed alone, so a car on four pads wanders by a millimetre a
             second; an anchor in either of the two holds it. Belts must not grip:
-            they would brake.
+            they would brake. It acts at the link's first shape only: with all four
+            wheels held, a car would no longer be carried by a belt.
     """
 
     name: str
@@ -372,6 +373,16 @@ class World:
     def _finish(
         self, body_id: int, base: Link, expanded: Sequence[Link], fixed: bool
     ) -> None:
+        # One call for what belongs to the whole body. Given with a link's friction it
+        # would send that to the base, whichever link is named.
+        self.call(
+            "changeDynamics",
+            body_id,
+            -1,
+            linearDamping=0.0,
+            angularDamping=0.0,
+            activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
+        )
         for index, link in enumerate((base, *expanded), start=-1):
             self.call(
                 "changeDynamics",
@@ -379,10 +390,7 @@ class World:
                 index,
                 lateralFriction=link.friction,
                 frictionAnchor=int(link.grips),
-                linearDamping=0.0,
-                angularDamping=0.0,
                 jointDamping=0.0,
-                activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
             )
             inertia = link.inertia_kgm2
             if link.mass_kg > 0.0 and inertia is None:
@@ -612,7 +620,6 @@ def _extra(link: Link, shape: Shape, number: int) -> Link:
         shapes=(shape,),
         parent=link.name,
         friction=link.friction,
-        grips=link.grips,
         centre_of_mass_m=shape.position_m,
         inertia_kgm2=(1e-6, 1e-6, 1e-6),
     )
