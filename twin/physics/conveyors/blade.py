@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.physics.conveyors.axis import Axis
 from twin.physics.conveyors.surface import Surface
-from twin.physics.world import Body, Link, Shape, World
+from twin.physics.world import Body, Link, Position, Shape, World
 from twin.transforms import Matrix
 
 # Below the carrying surface when it is down; and how far it reaches below it when up.
@@ -31,6 +31,7 @@ class StopBlade:
     Attributes:
         name: What events call it.
         body: What parts touch.
+        foot_in_world_m: The middle of its face at the carrying surface.
         axis: Of its top's height above the surface, m; ``axis.seize()`` sticks it.
 
     Args:
@@ -75,7 +76,8 @@ class StopBlade:
         link = Link("blade", 0.0, (plate,), friction=friction)
         self.body: Body = world.add(name, [link], world_from_face, fixed=True)
         self._surface = Surface([self.body])
-        self._foot = tuple(world_from_face[:3, 3].tolist())
+        x_m, y_m, z_m = world_from_face[:3, 3].tolist()
+        self.foot_in_world_m: Position = (x_m, y_m, z_m)
         self._up = tuple(world_from_face[:3, 2].tolist())
         self._way = tuple(world_from_face[:3, 0].tolist())
 
@@ -107,7 +109,7 @@ class StopBlade:
         """Move and pin the blade; call before each step."""
         self.axis.before_step()
         height_m, speed = self.axis.position, self.axis.speed
-        (fx, fy, fz), (ux, uy, uz) = self._foot, self._up
+        (fx, fy, fz), (ux, uy, uz) = self.foot_in_world_m, self._up
         place = (fx + ux * height_m, fy + uy * height_m, fz + uz * height_m)
         self._surface.shift((place,))
         self._surface.move((ux * speed, uy * speed, uz * speed))
