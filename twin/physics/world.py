@@ -373,12 +373,12 @@ class World:
     def _finish(
         self, body_id: int, base: Link, expanded: Sequence[Link], fixed: bool
     ) -> None:
-        # One call for what belongs to the whole body. Given with a link's friction it
-        # would send that to the base, whichever link is named.
+        # Bullet sends all that comes with damping to the base, whichever link is named.
         self.call(
             "changeDynamics",
             body_id,
             -1,
+            frictionAnchor=int(base.grips),
             linearDamping=0.0,
             angularDamping=0.0,
             activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
@@ -389,7 +389,6 @@ class World:
                 body_id,
                 index,
                 lateralFriction=link.friction,
-                frictionAnchor=int(link.grips),
                 jointDamping=0.0,
             )
             inertia = link.inertia_kgm2

@@ -37,6 +37,7 @@ class AccumulationConveyor:
         logic: Which zones run.
         exit_free: Whether what comes after takes a part; the caller says so.
         length_m: Of all zones.
+        width_m: Across the way.
 
     Args:
         world: Where it stands.
@@ -46,9 +47,10 @@ class AccumulationConveyor:
         zone_m: Length of each.
         width_m: Across the way.
         speed_mps: Of a zone that runs.
-        acceleration_mps2: Of its ramps.
+        acceleration_mps2: Of its start ramp.
         friction: Between surface and part.
         release: How waiting parts set out.
+        deceleration_mps2: Of the stop ramp; the start ramp's where absent.
 
     Raises:
         PhysicsError: If a zone is too short to stop in.
@@ -66,14 +68,17 @@ class AccumulationConveyor:
         acceleration_mps2: float,
         friction: float,
         release: Release = "single",
+        deceleration_mps2: float | None = None,
     ) -> None:
         self.name = name
         self.length_m = n_zones * zone_m
+        self.width_m = width_m
         self.logic = ZoneLogic(n_zones, release)
         self.exit_free = True
         self._running = False
         self._zone_m = zone_m
-        stop_m = stopping_m(speed_mps, acceleration_mps2, friction)
+        slower_mps2 = deceleration_mps2 or acceleration_mps2
+        stop_m = stopping_m(speed_mps, slower_mps2, friction)
         self._eye_m = zone_m - stop_m - _MARGIN_M
         if not self._eye_m > 0.0:
             raise PhysicsError(
@@ -84,7 +89,7 @@ class AccumulationConveyor:
         for number in range(n_zones):
             world_from_zone = world_from_track @ transform((number * zone_m, 0.0, 0.0))
             called = f"{name}/zone_{number + 1}"
-            drive = Drive(world.dt_s, speed_mps, acceleration_mps2)
+            drive = Drive(world.dt_s, speed_mps, acceleration_mps2, slower_mps2)
             zones.append(
                 BeltConveyor(
                     world, called, world_from_zone, zone_m, width_m, drive, friction
@@ -106,6 +111,10 @@ class AccumulationConveyor:
                 f"equipment.{self.name}.zone_length: {self._zone_m:g} m for a part of "
                 f"{length_m:.3f} m; parts would push each other, so make zones longer"
             )
+
+    def world_from_way(self, along_m: float) -> Matrix:
+        """Return a frame on the middle of the way, x along it and z up, 4x4."""
+        return self.zones[0].world_from_way(along_m)
 
     def run(self) -> None:
         """Let the zones run by their logic."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from twin.physics.conveyors.drive import Drive
 from twin.physics.conveyors.surface import Surface
 from twin.physics.world import STANDARD_GRAVITY_MPS2, Body, Position
-from twin.transforms import Matrix, inverse
+from twin.transforms import Matrix, inverse, transform
 
 
 def stopping_m(speed_mps: float, ramp_mps2: float, friction: float) -> float:
@@ -104,6 +104,10 @@ class Conveyor:
             0.0 <= spot.along_m <= self.length_m
             and abs(spot.across_m) <= self.width_m / 2
         )
+
+    def world_from_way(self, along_m: float) -> Matrix:
+        """Return a frame on the middle of the way, x along it and z up, 4x4."""
+        return self.world_from_track @ transform((along_m, 0.0, 0.0))
 
     def run(self) -> None:
         """Carry parts forwards."""

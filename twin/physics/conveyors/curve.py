@@ -95,6 +95,14 @@ class CurveConveyor(Conveyor):
         outwards = math.hypot(x, inwards) - self.radius_m
         return Spot(self.radius_m * angle_rad, -self._left * outwards, z)
 
+    def world_from_way(self, along_m: float) -> Matrix:
+        """Return a frame on the middle of the way, x along it and z up, 4x4."""
+        centre = transform((0.0, self._left * self.radius_m, 0.0))
+        turned_rad = self._left * along_m / self.radius_m
+        turn = transform(wxyz=wxyz_about((0.0, 0.0, 1.0), turned_rad))
+        out = transform((0.0, -self._left * self.radius_m, 0.0))
+        return self.world_from_track @ centre @ turn @ out
+
     def before_step(self) -> None:
         """Pin the surface and give it its turn; call before each step."""
         self.drive.before_step()

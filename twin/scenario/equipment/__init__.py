@@ -6,7 +6,23 @@ from typing import Annotated
 
 from pydantic import Field
 
-from twin.scenario.equipment.conveyors import Conveyor
+from twin.scenario.equipment.conveyors import (
+    AccumulationConveyor,
+    AnyConveyor,
+    BeltConveyor,
+    Conveyor,
+    CurveConveyor,
+    Escapement,
+    OnConveyor,
+    ParametricConveyor,
+    PhotoEye,
+    RollerConveyor,
+    StopBlade,
+    StrandConveyor,
+    Transfer,
+    Turntable,
+    VerticalLift,
+)
 from twin.scenario.equipment.fixtures import Fixture, Rack
 from twin.scenario.equipment.lifts import Lift, LiftTable
 from twin.scenario.equipment.placed import Placed
@@ -16,18 +32,32 @@ from twin.scenario.equipment.workers import HOME, Worker
 
 __all__ = [
     "HOME",
+    "AccumulationConveyor",
+    "AnyConveyor",
+    "BeltConveyor",
     "Conveyor",
+    "CurveConveyor",
     "Equipment",
+    "Escapement",
     "Fixture",
     "Lift",
     "LiftTable",
     "LightBarrier",
     "MeasuringCamera",
     "Nutrunner",
+    "OnConveyor",
+    "ParametricConveyor",
+    "PhotoEye",
     "Placed",
     "Rack",
     "Robot",
     "RobotJoint",
+    "RollerConveyor",
+    "StopBlade",
+    "StrandConveyor",
+    "Transfer",
+    "Turntable",
+    "VerticalLift",
     "Worker",
 ]
 
@@ -40,6 +70,17 @@ Equipment = Annotated[
     | Robot
     | Worker
     | MeasuringCamera
-    | Rack,
+    | Rack
+    | BeltConveyor
+    | RollerConveyor
+    | StrandConveyor
+    | CurveConveyor
+    | AccumulationConveyor
+    | Transfer
+    | Turntable
+    | VerticalLift
+    | StopBlade
+    | Escapement
+    | PhotoEye,
     Field(discriminator="kind"),
 ]
