@@ -68,8 +68,7 @@ class Link:
         grips: Whether it holds its place on what it touches. Bullet's friction
             acts on speed alone, so a car on four pads wanders by a millimetre a
             second; an anchor in either of the two holds it. Belts must not grip:
-            they would brake. It acts at the link's first shape only: with all four
-            wheels held, a car would no longer be carried by a belt.
+            they would brake.
     """
 
     name: str
@@ -373,23 +372,17 @@ class World:
     def _finish(
         self, body_id: int, base: Link, expanded: Sequence[Link], fixed: bool
     ) -> None:
-        # Bullet sends all that comes with damping to the base, whichever link is named.
-        self.call(
-            "changeDynamics",
-            body_id,
-            -1,
-            frictionAnchor=int(base.grips),
-            linearDamping=0.0,
-            angularDamping=0.0,
-            activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
-        )
         for index, link in enumerate((base, *expanded), start=-1):
             self.call(
                 "changeDynamics",
                 body_id,
                 index,
                 lateralFriction=link.friction,
+                frictionAnchor=int(link.grips),
+                linearDamping=0.0,
+                angularDamping=0.0,
                 jointDamping=0.0,
+                activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
             )
             inertia = link.inertia_kgm2
             if link.mass_kg > 0.0 and inertia is None:
@@ -619,6 +612,7 @@ def _extra(link: Link, shape: Shape, number: int) -> Link:
         shapes=(shape,),
         parent=link.name,
         friction=link.friction,
+        grips=link.grips,
         centre_of_mass_m=shape.position_m,
         inertia_kgm2=(1e-6, 1e-6, 1e-6),
     )

@@ -8,6 +8,7 @@ from bodies import DT_S, G_MPS2, put_box, run
 
 from twin.errors import PhysicsError
 from twin.physics.conveyors.conveyor import stopping_m
+from twin.physics.conveyors.curve import CurveConveyor
 from twin.physics.conveyors.drive import Drive
 from twin.physics.conveyors.straight import (
     BeltConveyor,
@@ -156,3 +157,17 @@ def test_strands_that_overlap_are_refused() -> None:
             StrandConveyor(
                 world, "s", np.eye(4), 1.0, 0.1, 0.2, Drive(DT_S, 0.5, 1.0), 0.5
             )
+
+
+def test_every_shape_of_a_surface_has_the_friction_of_the_pair() -> None:
+    """Also the second strand, and each piece of a bend."""
+    with World(DT_S) as world:
+        strands = kinds(world, 0.5, 0.23)[2]
+        curve = CurveConveyor(
+            world, "c", np.eye(4), 1.0, 1.5, 0.6, Drive(DT_S, 0.5, 1.0), 0.23
+        )
+        for body in (strands.bodies[0], curve.bodies[0]):
+            assert len(body.link_index) >= 2
+            for index in body.link_index.values():
+                row = world.call("getDynamicsInfo", body.body_id, index)
+                assert row[1] == pytest.approx(0.23)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
+
 from twin.errors import PhysicsError
 from twin.physics.conveyors.accumulation import AccumulationConveyor
 from twin.physics.conveyors.blade import StopBlade

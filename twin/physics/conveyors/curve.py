@@ -7,8 +7,8 @@ import math
 from twin.errors import PhysicsError
 from twin.physics.conveyors.conveyor import Conveyor, Spot
 from twin.physics.conveyors.drive import Drive
-from twin.physics.conveyors.surface import SLAB_THICKNESS_M, Surface
-from twin.physics.world import Link, Position, Shape, World
+from twin.physics.conveyors.surface import SLAB_THICKNESS_M, Surface, add_surface
+from twin.physics.world import Position, Shape, World
 from twin.transforms import Matrix, transform, wxyz_about
 
 # Most that one piece of a curve may turn. Its edges are straight and touch the arcs:
@@ -69,13 +69,8 @@ class CurveConveyor(Conveyor):
         world_from_centre = world_from_track @ transform(
             (0.0, self._left * radius_m, 0.0)
         )
-        link = Link(
-            "surface",
-            0.0,
-            _pieces(radius_m, self._left, abs(angle_rad), width_m),
-            friction=friction,
-        )
-        body = world.add(name, [link], world_from_centre, fixed=True)
+        pieces = _pieces(radius_m, self._left, abs(angle_rad), width_m)
+        body = add_surface(world, name, world_from_centre, pieces, friction)
         length_m = radius_m * abs(angle_rad)
         surface = Surface([body])
         super().__init__(name, world_from_track, length_m, width_m, drive, surface)

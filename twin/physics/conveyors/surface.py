@@ -100,5 +100,29 @@ def add_slab(
         )
         for y_m in across_m
     )
-    link = Link("surface", 0.0, slabs, friction=friction)
-    return world.add(name, [link], world_from_body, fixed=True)
+    return add_surface(world, name, world_from_body, slabs, friction)
+
+
+def add_surface(
+    world: World,
+    name: str,
+    world_from_body: Matrix,
+    shapes: Sequence[Shape],
+    friction: float,
+) -> Body:
+    """Add one body of shapes that all have the friction of the pair.
+
+    Args:
+        world: Where it stands.
+        name: Of the body.
+        world_from_body: 4x4.
+        shapes: What carries.
+        friction: Between any of them and what lies on it.
+    """
+    link = Link("surface", 0.0, tuple(shapes), friction=friction)
+    body = world.add(name, [link], world_from_body, fixed=True)
+    # Given together with damping, Bullet takes a friction for the base, whichever
+    # link is named: the shapes beyond the first would keep its default of 0.5.
+    for index in body.link_index.values():
+        world.call("changeDynamics", body.body_id, index, lateralFriction=friction)
+    return body

@@ -9,6 +9,7 @@ from pydantic import Field
 from twin.scenario.equipment.conveyors import (
     AccumulationConveyor,
     AnyConveyor,
+    AnyOnConveyor,
     BeltConveyor,
     Conveyor,
     CurveConveyor,
@@ -34,6 +35,7 @@ __all__ = [
     "HOME",
     "AccumulationConveyor",
     "AnyConveyor",
+    "AnyOnConveyor",
     "BeltConveyor",
     "Conveyor",
     "CurveConveyor",

@@ -291,3 +291,6 @@ class PhotoEye(OnConveyor):
 
     kind: Literal["photo_eye"]
     height: PositiveMetres = Quantity(0.05, "m")
+
+
+AnyOnConveyor = StopBlade | Escapement | PhotoEye
