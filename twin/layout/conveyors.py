@@ -39,9 +39,7 @@ _CURVE_PIECE_RAD = math.radians(7.5)
 _MOST_ROLLERS = 400
 
 
-def drawn(
-    name: str, equipment: AnyConveyor | AnyOnConveyor, way_width_m: float
-) -> Asset:
+def drawn(name: str, equipment: AnyConveyor | AnyOnConveyor, width_m: float) -> Asset:
     """Return an asset that shows what is given by its dimensions.
 
     Args:
