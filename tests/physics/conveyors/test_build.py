@@ -90,9 +90,9 @@ def test_every_kind_is_built_and_carries_at_its_speed(scenario: Scenario) -> Non
             assert isinstance(equipment, ParametricConveyor)
             assert conveyor.length_m == pytest.approx(equipment.way_m())
             conveyor.run()
-            parts[name] = put_box(world, 5.0, (0.3, 0.3, 0.2), (0.0, 0.0, 20.0))
+            parts[name] = put_box(world, 5.0, (0.3, 0.5, 0.2), (0.0, 0.0, 20.0))
             parts[name].set_pose(conveyor.world_from_way(0.2) @ up(0.1))
-        run(world, 1.5, *conveyors.values())
+        run(world, 0.9, *conveyors.values())
         for name, part in parts.items():
             speed_mps = float(np.linalg.norm(part.velocity_mps()))
             assert speed_mps == pytest.approx(0.3, abs=6e-3), name
