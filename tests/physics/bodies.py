@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
-from twin.physics.belt import Belt
+from twin.physics.conveyors.belt import Belt
 from twin.physics.motor import Motor
 from twin.physics.world import Body, Link, Shape, World
 from twin.transforms import Matrix, transform
@@ -58,11 +60,18 @@ def put_belt(
     return Belt(world, [body], direction, speed_mps, acceleration_mps2), body
 
 
-def run(world: World, seconds: float, *belts: Belt) -> None:
-    """Let a world move, its belts with it."""
+class Stepped(Protocol):
+    """What does something before each step."""
+
+    def before_step(self) -> None:
+        """Do it."""
+
+
+def run(world: World, seconds: float, *devices: Stepped) -> None:
+    """Let a world move, its devices with it."""
     for _ in range(round(seconds / world.dt_s)):
-        for belt in belts:
-            belt.before_step()
+        for device in devices:
+            device.before_step()
         world.step()
 
 

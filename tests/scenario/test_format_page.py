@@ -61,6 +61,8 @@ HEADINGS: dict[str, type[Model]] = {
     "Line": products.Line,
     "Crossing": products.Crossing,
     "Equipment": equipment.Placed,
+    "Conveyors by their dimensions": equipment.ParametricConveyor,
+    "On a conveyor": equipment.OnConveyor,
     "Joint": equipment.RobotJoint,
     "Tool": equipment.Nutrunner,
     "Station": station.Station,
@@ -245,8 +247,12 @@ def test_the_other_examples_are_read(page: str) -> None:
     cell = read_scenario(blocks[2])
     assert cell.equipment["strands"].kind == "conveyor"
     head = "name: x\ntitle: {en: a, fr: b}\nstart: 2026-01-05T06:00:00\n"
-    shifts = read_scenario(head + blocks[-1]).calendars["two_shifts"]
+    shifts = read_scenario(head + blocks[-2]).calendars["two_shifts"]
     assert len(shifts.hours_of(0)) == 2
+    belts = read_scenario(head + blocks[-1]).equipment
+    assert [each.kind for each in belts.values()] == [
+        *("belt_conveyor", "stop_blade", "photo_eye")
+    ]
     stated: Any = YAML(typ="safe", pure=True).load(blocks[3])
     assert set(stated["mass"]) == {"value", "source", "confidence"}
 

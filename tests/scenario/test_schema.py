@@ -236,6 +236,63 @@ def test_what_the_reader_refuses_is_refused(
     assert not checker.takes(as_editors_see(shipped_text.replace(old, new, 1)))
 
 
+LINE = """\
+name: line
+title: {en: Line, fr: Ligne}
+start: 2026-01-05T06:00:00
+equipment:
+  belt:
+    kind: belt_conveyor
+    height: 0.8 m
+    speed: {value: 0.3 m/s, source: data sheet, confidence: A}
+    acceleration: 0.5 m/s^2
+    friction: 0.5
+    length: 4 m
+    width: 600 mm
+    angle: -3 deg
+  zones:
+    kind: accumulation_conveyor
+    height: 0.8 m
+    speed: 0.3 m/s
+    acceleration: 0.5 m/s^2
+    friction: 0.5
+    zones: 4
+    zone_length: 0.7 m
+    width: 0.6 m
+  stop: {kind: stop_blade, on: belt, at: 3.5 m, height: 60 mm, time: 0.3 s}
+  eye: {kind: photo_eye, on: zones, at: 0}
+"""
+
+
+def test_a_line_of_conveyors_fits(checker: Checker) -> None:
+    assert checker.takes(as_editors_see(LINE))
+    assert len(read_scenario(LINE).equipment) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("length: 4 m", "lenght: 4 m"),
+        ("friction: 0.5", "friction: 5"),
+        ("kind: belt_conveyor", "kind: belt"),
+        ("zones: 4", "zones: 0"),
+        ("zones: 4", "zones: 4.5"),
+        ("zones: 4", "zones: 4\n    release: by_hand"),
+        ("time: 0.3 s}", "time: 0.3 s, raised: up}"),
+        ("at: 0}", "at: 1}"),
+        ("on: zones, ", ""),
+    ],
+)
+def test_what_the_reader_refuses_of_conveyors_is_refused(
+    checker: Checker, old: str, new: str
+) -> None:
+    spoilt = LINE.replace(old, new, 1)
+    assert spoilt != LINE
+    assert not checker.takes(as_editors_see(spoilt))
+    with pytest.raises(ScenarioError):
+        read_scenario(spoilt)
+
+
 def test_the_schema_is_plain_json_and_says_what_it_is() -> None:
     schema = json_schema()
     assert json.loads(json.dumps(schema, allow_nan=False)) == schema

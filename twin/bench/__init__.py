@@ -1,5 +1,6 @@
 """Speed measured beside a reference in the same run, as ratios with their spread."""
 
+from twin.bench.bodies import bodies
 from twin.bench.flow import bench_flow
 from twin.bench.lines import lines
 from twin.bench.machine import machine, peak_memory_mb
@@ -10,6 +11,7 @@ __all__ = [
     "NotingBullet",
     "bench_flow",
     "bench_physics",
+    "bodies",
     "lines",
     "machine",
     "peak_memory_mb",

@@ -10,9 +10,16 @@ import numpy as np
 
 from twin.errors import LayoutError
 from twin.layout.assets import Asset, load_asset
+from twin.layout.conveyors import drawn, way_width_m, world_from_way
 from twin.layout.robots import RobotModel, load_robot
 from twin.scenario import Scenario
-from twin.scenario.equipment import Robot
+from twin.scenario.equipment import (
+    AnyConveyor,
+    AnyOnConveyor,
+    OnConveyor,
+    ParametricConveyor,
+    Robot,
+)
 from twin.transforms import Matrix, transform_points
 
 
@@ -76,10 +83,14 @@ def build_layout(scenario: Scenario, folder: Path) -> Layout:
                         f"{equipment.asset!r} has {n_joints} moving joints; give one "
                         "each"
                     )
+        world_from_asset = equipment.place.world_from_local()
+        if isinstance(equipment, OnConveyor):
+            carrier = _carrier(scenario, equipment)
+            world_from_asset = world_from_way(carrier, float(equipment.at))
         placed[name] = Placed(
             id=name,
-            asset=load_asset(_found(asset_name, folder)),
-            world_from_asset=equipment.place.world_from_local(),
+            asset=_asset(scenario, name, asset_name, folder),
+            world_from_asset=world_from_asset,
             robot=robot,
         )
         if isinstance(equipment, Robot):
@@ -92,6 +103,25 @@ def build_layout(scenario: Scenario, folder: Path) -> Layout:
         products[name] = asset
         _check_product(name, asset, product.mass, product.pack_node, product.pack_mass)
     return Layout(placed=placed, products=products)
+
+
+def _carrier(scenario: Scenario, equipment: AnyOnConveyor) -> AnyConveyor:
+    """Return the conveyor that something stands on."""
+    carrier = scenario.equipment[equipment.on]
+    assert isinstance(carrier, ParametricConveyor)  # names are checked on reading
+    return carrier
+
+
+def _asset(scenario: Scenario, name: str, asset_name: str, folder: Path) -> Asset:
+    """Return what a piece of equipment looks like, drawn if it has no mesh."""
+    equipment = scenario.equipment[name]
+    if asset_name or not isinstance(equipment, ParametricConveyor | OnConveyor):
+        return load_asset(_found(asset_name, folder))
+    if isinstance(equipment, OnConveyor):
+        width_m = way_width_m(_carrier(scenario, equipment))
+    else:
+        width_m = way_width_m(equipment)
+    return drawn(name, equipment, width_m)
 
 
 def _found(asset: str, folder: Path) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 from twin.errors import PhysicsError
 from twin.layout.plan import Layout, Placed, asset_from_nodes
 from twin.physics.arm import ArmDrive
-from twin.physics.belt import Belt
 from twin.physics.car import shapes_of, shapes_of_asset
+from twin.physics.conveyors.belt import Belt
 from twin.physics.device import Device
 from twin.physics.lift import LiftDrive
 from twin.physics.pack_line import PackLine

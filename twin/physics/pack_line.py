@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 
 from twin.errors import PhysicsError
-from twin.physics.belt import Belt
 from twin.physics.car import Car
+from twin.physics.conveyors.belt import Belt
 from twin.physics.device import Done, Outcome
 from twin.scenario.equipment import Rack
 from twin.scenario.station import Operation

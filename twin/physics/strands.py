@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from twin.errors import PhysicsError
-from twin.physics.belt import Belt
 from twin.physics.car import Car
+from twin.physics.conveyors.belt import Belt
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.world import World
 from twin.scenario.equipment import Conveyor

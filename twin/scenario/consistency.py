@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from twin.scenario.cell_consistency import check_cell
+from twin.scenario.conveyor_consistency import check_conveyors
 from twin.scenario.findings import InconsistencyError, check_known
 from twin.scenario.flow_consistency import check_ids, check_parts, flows
 from twin.scenario.flow_limits import check_limits
@@ -33,6 +34,7 @@ def check_consistency(scenario: Scenario) -> None:
             )
     check_operations(scenario)
     check_cell(scenario)
+    check_conveyors(scenario)
     check_names(scenario)
     check_parts(scenario)
     check_limits(scenario)

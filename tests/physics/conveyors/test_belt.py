@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from bodies import DT_S, G_MPS2, put_belt, put_box, run
 
-from twin.physics.belt import Belt
+from twin.physics.conveyors.belt import Belt
 from twin.physics.world import Body, Link, Shape, World
 from twin.transforms import transform, wxyz_about
 

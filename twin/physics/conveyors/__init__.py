@@ -1,0 +1,1 @@
+"""Conveyors as rigid bodies: surfaces that stay in place and yet have a speed."""

@@ -1,0 +1,88 @@
+"""Things that stand in a hall: what the scenario says of each kind."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from twin.scenario.equipment.conveyors import (
+    AccumulationConveyor,
+    AnyConveyor,
+    AnyOnConveyor,
+    BeltConveyor,
+    Conveyor,
+    CurveConveyor,
+    Escapement,
+    OnConveyor,
+    ParametricConveyor,
+    PhotoEye,
+    RollerConveyor,
+    StopBlade,
+    StrandConveyor,
+    Transfer,
+    Turntable,
+    VerticalLift,
+)
+from twin.scenario.equipment.fixtures import Fixture, Rack
+from twin.scenario.equipment.lifts import Lift, LiftTable
+from twin.scenario.equipment.placed import Placed
+from twin.scenario.equipment.robots import Nutrunner, Robot, RobotJoint
+from twin.scenario.equipment.sensors import LightBarrier, MeasuringCamera
+from twin.scenario.equipment.workers import HOME, Worker
+
+__all__ = [
+    "HOME",
+    "AccumulationConveyor",
+    "AnyConveyor",
+    "AnyOnConveyor",
+    "BeltConveyor",
+    "Conveyor",
+    "CurveConveyor",
+    "Equipment",
+    "Escapement",
+    "Fixture",
+    "Lift",
+    "LiftTable",
+    "LightBarrier",
+    "MeasuringCamera",
+    "Nutrunner",
+    "OnConveyor",
+    "ParametricConveyor",
+    "PhotoEye",
+    "Placed",
+    "Rack",
+    "Robot",
+    "RobotJoint",
+    "RollerConveyor",
+    "StopBlade",
+    "StrandConveyor",
+    "Transfer",
+    "Turntable",
+    "VerticalLift",
+    "Worker",
+]
+
+Equipment = Annotated[
+    Fixture
+    | Conveyor
+    | LightBarrier
+    | Lift
+    | LiftTable
+    | Robot
+    | Worker
+    | MeasuringCamera
+    | Rack
+    | BeltConveyor
+    | RollerConveyor
+    | StrandConveyor
+    | CurveConveyor
+    | AccumulationConveyor
+    | Transfer
+    | Turntable
+    | VerticalLift
+    | StopBlade
+    | Escapement
+    | PhotoEye,
+    Field(discriminator="kind"),
+]
