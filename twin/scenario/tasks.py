@@ -38,6 +38,11 @@ class OperationBase(Model):
     tilts: bool = False
     ignites: bool = False
 
+    def lasts_as_it_drains(self) -> bool:
+        """Return whether it has no time but that in which its fluids run out."""
+        rates = [drain.rate_kgps(fluid) for fluid, drain in self.drains.items()]
+        return self.time is None and bool(rates) and None not in rates
+
 
 class Yield(Model):
     """What an operation takes off the part, or makes of it.

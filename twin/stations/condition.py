@@ -159,9 +159,9 @@ def way_of(
 ) -> Way:
     """Return how an operation is done on a car of a condition.
 
-    It is skipped if all parts that it takes off are missing. It goes the destructive
-    way if one of those that are there is seized, and takes the time of the first such
-    part. Else the most corroded part makes it slower.
+    It is skipped if the car has none of the parts that it takes off. It goes the
+    destructive way if one of those that are there is seized, and takes the time of
+    the first such part. Else the most corroded part makes it slower.
 
     Args:
         operation_id: Its id.
@@ -177,7 +177,7 @@ def way_of(
         return Way(destructive=True, time=operation.seized.time, kept=kept)
     known = [part for part in operation.removes if part in parts]
     there = [part for part in known if part not in condition.missing]
-    if operation.removes and not there:
+    if operation.removes and parts and not there:
         return Way(skipped=True)
     stuck = [parts[part].seized for part in there if part in condition.seized]
     for seized in stuck:

@@ -106,6 +106,7 @@ def _failed(station: Station, state: StationState, event: OperationFailed) -> Re
         state,
         running=state.running - {event.operation},
         stopped=state.stopped | {event.operation},
+        anew=state.anew | {event.operation},
         free=moved(dict(state.free), borrowed(operation), +1),
         failed=True,
     )
@@ -158,6 +159,8 @@ def _machine_failed(
     )
     running = [name for name in work if name in state.running]
     state, commands = _stop(station, replace(state, failed=True), running)
+    anew = {name for name in running if _after_failure(work[name]) == "restart"}
+    state = replace(state, anew=state.anew | anew)
     if spoilt:
         commands.append(ScrapCar(state.car))
         given_up = frozenset(work)
@@ -335,7 +338,7 @@ def _begin(
     """Start an operation, or go on with one that was stopped: all of it is there."""
     way = way_of(name, operation, state.parts(), state.condition)
     taken = borrowed(operation)
-    if name in state.stopped and _after_failure(operation) == "resume":
+    if name in state.stopped and name not in state.anew:
         commands.append(ResumeOperation(name))
     else:
         commands.append(StartOperation(name, way.destructive, way.time_factor))
@@ -345,6 +348,7 @@ def _begin(
         state,
         running=state.running | {name},
         stopped=state.stopped - {name},
+        anew=state.anew - {name},
         free=moved(dict(state.free), taken, -1),
     )
 

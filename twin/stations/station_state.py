@@ -36,6 +36,7 @@ class StationState:
         waiting: Operations whose turn it is, in the order in which they wait for
             people, tools or stock.
         stopped: Operations begun and stopped, to go on later.
+        anew: Those of them that begin again.
         free: People, tools and stock that are free.
         closed: Whether it is off shift.
         failed: Whether the machine is down.
@@ -58,6 +59,7 @@ class StationState:
     condition: Condition = SOUND
     waiting: tuple[str, ...] = ()
     stopped: frozenset[str] = frozenset()
+    anew: frozenset[str] = frozenset()
     free: Free = ()
     closed: bool = False
     failed: bool = False
@@ -78,6 +80,7 @@ class StationState:
             machine=self.machine,
             free=self.free,
             closed=self.closed,
+            failed=self.failed,
             guarded=self.guarded,
         )
 
@@ -86,7 +89,7 @@ class StationState:
         subject = event.subject or Subject({}, event.high_voltage)
         return replace(
             self.idle(),
-            reason=Reason.NONE,
+            reason=Reason.FAULT if self.failed else Reason.NONE,
             car=event.car,
             skip=event.skip,
             isolate=event.high_voltage,
