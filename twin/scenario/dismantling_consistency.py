@@ -30,6 +30,11 @@ def check_dismantling(scenario: Scenario) -> None:
     """
     _check_tanks(scenario)
     _check_safeguards(scenario)
+    for zone_id, zone in scenario.zones.items():
+        at = ("zones", zone_id)
+        check_known((*at, "station"), zone.station, scenario.stations, "station")
+        for index, rated in enumerate(zone.rated):
+            check_known((*at, "rated", index), rated, scenario.equipment, "equipment")
     for station_id, station in scenario.stations.items():
         at = ("stations", station_id)
         taken: dict[str, str] = {}
@@ -202,11 +207,7 @@ def _check_zones(scenario: Scenario) -> None:
                     "(docs/safety.md)",
                 )
     for zone_id, zone in scenario.zones.items():
-        at = ("zones", zone_id)
-        check_known((*at, "station"), zone.station, scenario.stations, "station")
-        for index, rated in enumerate(zone.rated):
-            check_known((*at, "rated", index), rated, scenario.equipment, "equipment")
-        _check_zone(scenario, zone, at)
+        _check_zone(scenario, zone, ("zones", zone_id))
 
 
 def _check_zone(scenario: Scenario, zone: Zone, at: Path) -> None:
