@@ -33,6 +33,8 @@ KNOWN = {
     units.TORQUE: {"N m": 1.0, "N*m": 1.0, "N·m": 1.0, "kN m": 1e3},
     units.RATE: {"/ day": 1 / 86400, "/h": 1 / 3600, "/ s": 1.0, "Hz": 1.0},
     units.FREQUENCY: {"Hz": 1.0, "kHz": 1e3},
+    units.MASS_FLOW: {"kg/s": 1.0, "kg/min": 1 / 60, "g/s": 1e-3, "t/h": 1 / 3.6},
+    units.VOLUME_FLOW: {"l/min": 1e-3 / 60, "m^3/s": 1.0, "l/s": 1e-3},
 }
 SPELLINGS = [(d, unit, si) for d, known in KNOWN.items() for unit, si in known.items()]
 

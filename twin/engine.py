@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,8 @@ from twin.physics.build import CAR_SLOTS
 from twin.physics.cell import Cell
 from twin.physics.frames import FrameComposer, cell_scalars
 from twin.scenario import Scenario, load_scenario
+from twin.scenario.findings import Path as Keys
+from twin.scenario.read import locate_in, written
 from twin.state import Event, MeshArrays, Scene, StateFrame
 
 EngineName = Literal["flow", "physics"]
@@ -173,7 +175,8 @@ def open_engine(
             "engine flow: shows no picture yet, flins run gives its figures; for a "
             "cell use --engine physics",
         )
-    return build_engine(scenario, folder, seed=seed, bullet=bullet)
+    locate = locate_in(folder / Path(scenario_path).name)
+    return build_engine(scenario, folder, seed=seed, bullet=bullet, locate=locate)
 
 
 def build_engine(
@@ -182,6 +185,7 @@ def build_engine(
     *,
     seed: int | None = None,
     bullet: Any | None = None,
+    locate: Callable[[Keys], str] = written,
 ) -> PhysicsEngine:
     """Return the physics engine of a scenario that is read already.
 
@@ -190,12 +194,13 @@ def build_engine(
         folder: That its own files lie in.
         seed: Of the run; the scenario's own where None.
         bullet: Stands for pybullet in the bench.
+        locate: Tells where in the scenario something stands, as errors write it.
 
     Raises:
         ScenarioError, LayoutError, PhysicsError, MissingPartError: As of
             ``open_engine``.
     """
-    layout = build_layout(scenario, folder)
+    layout = build_layout(scenario, folder, locate)
     return PhysicsEngine(
         scenario, layout, scenario.seed if seed is None else seed, bullet
     )

@@ -55,6 +55,8 @@ FORCE = Dimension("force", "N", "600 N")
 TORQUE = Dimension("torque", "N*m", "110 N m")
 RATE = Dimension("rate", "1/s", "90 / day")
 FREQUENCY = Dimension("frequency", "1/s", "240 Hz")
+MASS_FLOW = Dimension("mass flow", "kg/s", "2 kg/min")
+VOLUME_FLOW = Dimension("volume flow", "m^3/s", "6 l/min")
 
 
 class Quantity(float):

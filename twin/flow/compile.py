@@ -11,6 +11,7 @@ import numpy as np
 from twin.errors import ScenarioError
 from twin.flow.aisles import distances
 from twin.flow.calendars import open_intervals, timetable_times
+from twin.flow.conditions import drain_law, has_none_of, part_draw, slowed
 from twin.flow.kernel import records as r
 from twin.flow.laws import LawTable
 from twin.flow.plant import Names, Plant, Table
@@ -387,6 +388,13 @@ class _Compiler:
                 wanted = {self._product_row[product] for product in operation.only}
                 times = [law if i in wanted else -1 for i, law in enumerate(times)]
             plan |= self._task(purpose, operation, bits)
+        for product, i in self._product_row.items():
+            if operation.lasts_as_it_drains():
+                law = drain_law(self._scenario, product, operation)
+                times[i] = self._law(law, f"{purpose}/time/{product}")
+            if has_none_of(self._scenario, product, operation):
+                times[i] = -1
+        plan |= self._part_draw(purpose, operation)
         self._rows["ops"].add(**plan)
         self._op_times.append(times)
 
@@ -430,6 +438,33 @@ class _Compiler:
             plan["seized_stream"] = self._laws.add_stream(f"{purpose}/seized")
             plan["seized_time"] = self._law(task.seized.time, f"{purpose}/seized/time")
             plan["seized_keeps"] = int(task.seized.yields == "keep")
+        return plan
+
+    def _part_draw(self, purpose: str, operation: Operation) -> dict[str, Any]:
+        """Return what is drawn for the part that an operation takes off.
+
+        Stations that take off the same part draw from one stream: on a line of cars
+        in their order, variate n of it is car n's, as ``condition_of`` has it.
+        """
+        draw = part_draw(self._scenario, operation)
+        if draw is None:
+            return {}
+        plan: dict[str, Any] = {}
+        part = draw.part
+        if part.missing:
+            plan["present"] = 1.0 - part.missing
+            plan["present_stream"] = self._laws.shared_stream(draw.purpose("missing"))
+        if part.seized is not None:
+            plan["seized"] = float(part.seized.probability)
+            plan["seized_stream"] = self._laws.shared_stream(draw.purpose("seized"))
+            plan["seized_time"] = self._law(part.seized.time, f"{purpose}/seized/time")
+            plan["seized_keeps"] = int(part.seized.yields == "keep")
+        elif part.corroded is not None and operation.time is not None:
+            slow = slowed(operation.time, float(part.corroded.time_factor))
+            plan["seized"] = float(part.corroded.probability)
+            plan["seized_stream"] = self._laws.shared_stream(draw.purpose("corroded"))
+            plan["seized_time"] = self._law(slow, f"{purpose}/corroded/time")
+            plan["seized_keeps"] = 1
         return plan
 
     def _add_needs(self, people: Mapping[str, int]) -> None:

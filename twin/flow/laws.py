@@ -97,6 +97,12 @@ class LawTable:
         self._streams[name] = len(self._streams)
         return self._streams[name]
 
+    def shared_stream(self, name: str) -> int:
+        """Return the row of a stream from which several places draw in turn."""
+        if name not in self._streams:
+            self.add_stream(name)
+        return self._streams[name]
+
     def stream_of(self, law: int) -> int:
         """Return the row of the stream that a law draws from; 0 for no law."""
         return int(self._laws[law][1]) if law >= 0 else 0

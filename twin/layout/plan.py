@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,10 @@ from twin.scenario.equipment import (
     ParametricConveyor,
     Robot,
 )
+from twin.scenario.findings import Path as Keys
+from twin.scenario.parts import part_tree
+from twin.scenario.products import Product
+from twin.scenario.read import written
 from twin.transforms import Matrix, transform_points
 
 
@@ -53,12 +57,15 @@ class Layout:
     products: Mapping[str, Asset]
 
 
-def build_layout(scenario: Scenario, folder: Path) -> Layout:
+def build_layout(
+    scenario: Scenario, folder: Path, locate: Callable[[Keys], str] = written
+) -> Layout:
     """Place a scenario's equipment.
 
     Args:
         scenario: What stands where.
         folder: Where its own mesh files are looked for.
+        locate: Tells where in the scenario something stands, as errors write it.
 
     Raises:
         LayoutError: If a mesh is unusable or does not fit what the scenario says.
@@ -102,6 +109,7 @@ def build_layout(scenario: Scenario, folder: Path) -> Layout:
         asset = load_asset(_found(product.asset, folder))
         products[name] = asset
         _check_product(name, asset, product.mass, product.pack_node, product.pack_mass)
+        _check_part_nodes(name, product, asset, locate)
     return Layout(placed=placed, products=products)
 
 
@@ -182,6 +190,30 @@ def _check_product(
             f"products.{name}.pack_mass: {pack_mass_kg:g} kg, but {asset.name!r} has "
             f"a pack of {sum(packs):g} kg; make them agree"
         )
+
+
+def _check_part_nodes(
+    name: str, product: Product, asset: Asset, locate: Callable[[Keys], str]
+) -> None:
+    """Check that nodes which parts name are in the asset, each for one part."""
+    known = {node.name for node in asset.nodes}
+    owners: dict[str, str] = {}
+    for entry in part_tree(product.parts).values():
+        node = entry.part.node
+        if node is None:
+            continue
+        path = ("products", name, *entry.path, "node")
+        if node not in known:
+            raise LayoutError(
+                f"{locate(path)}: no node {node!r} in {asset.name!r}; "
+                f"known: {', '.join(sorted(known))}"
+            )
+        if node in owners:
+            raise LayoutError(
+                f"{locate(path)}: {node!r} is the node of {owners[node]!r} already; "
+                "name another"
+            )
+        owners[node] = entry.id
 
 
 def names_below(asset: Asset, top: str) -> set[str]:

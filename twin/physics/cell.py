@@ -18,9 +18,12 @@ from twin.physics.tour import Tour
 from twin.physics.world import World
 from twin.rng import stream
 from twin.scenario import Scenario
+from twin.scenario.safety import subject_of
 from twin.scenario.station import DeviceOperation
 from twin.state import Event, MachineState, Reason, Severity
+from twin.stations.condition import condition_of
 from twin.stations.logic import (
+    CallNextCar,
     CarArrived,
     CarLeft,
     OperationFailed,
@@ -202,7 +205,7 @@ class Cell:
                 command.arguments,
                 Severity.ALARM,
             )
-        else:
+        elif isinstance(command, CallNextCar):
             self._next_car_tick = self.tick + 1
 
     # Cars ------------------------------------------------------------------
@@ -248,6 +251,7 @@ class Cell:
         self.cars_in = number
         self._finished = {}
         self._tell("CarEntered", self.station_id, "event.car_in", {"car": number})
+        product = self.scenario.products[self.source.product]
         self._decide(
             CarArrived(
                 number,
@@ -257,6 +261,9 @@ class Cell:
                     for fault in faults
                     if fault.kind == "skip_operation"
                 ),
+                product=self.source.product,
+                subject=subject_of(product),
+                condition=condition_of(self.source.product, product, number, self.seed),
             )
         )
 

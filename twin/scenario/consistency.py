@@ -6,12 +6,15 @@ from datetime import UTC
 
 from twin.scenario.cell_consistency import check_cell
 from twin.scenario.conveyor_consistency import check_conveyors
+from twin.scenario.dismantling_consistency import check_dismantling
 from twin.scenario.findings import InconsistencyError, check_known
 from twin.scenario.flow_consistency import check_ids, check_parts, flows
 from twin.scenario.flow_limits import check_limits
 from twin.scenario.flow_names import check_names
 from twin.scenario.model import Scenario
 from twin.scenario.operation_consistency import check_operations
+from twin.scenario.order_proof import check_orders
+from twin.scenario.part_consistency import check_trees
 from twin.scenario.route_consistency import check_routes
 
 
@@ -32,7 +35,9 @@ def check_consistency(scenario: Scenario) -> None:
                 scenario.products,
                 "product",
             )
+    check_trees(scenario)
     check_operations(scenario)
+    check_dismantling(scenario)
     check_cell(scenario)
     check_conveyors(scenario)
     check_names(scenario)
@@ -40,6 +45,7 @@ def check_consistency(scenario: Scenario) -> None:
     check_limits(scenario)
     if flows(scenario):
         check_routes(scenario)
+        check_orders(scenario)
     for camera_id, view in scenario.cameras.items():
         if view.eye.as_tuple() == view.target.as_tuple():
             raise InconsistencyError(

@@ -265,7 +265,7 @@ def _check_complete(scenario: Scenario) -> None:
 
 def _check_time(operation: Operation, at: Path) -> None:
     by_product = isinstance(operation, Task) and operation.time_by_product
-    if operation.time is None and not by_product:
+    if operation.time is None and not by_product and not operation.lasts_as_it_drains():
         raise InconsistencyError(at, "key 'time' is missing; flow needs it")
 
 

@@ -23,9 +23,11 @@ from twin.scenario.fields import (
     Text,
     quantities,
 )
+from twin.scenario.fluids import Tank
 from twin.scenario.nodes import Belt, Buffer, Node, Sink, Store
 from twin.scenario.people import Crew, Tool
 from twin.scenario.products import Line, Product
+from twin.scenario.safeguards import Safeguard, Zone
 from twin.scenario.sources import Source
 from twin.scenario.station import Fault, Station
 from twin.scenario.transport import Aisles, Fleet, Loop
@@ -110,6 +112,9 @@ class Scenario(Model):
     conveyors: dict[str, Belt] = {}
     stores: dict[str, Store] = {}
     sinks: dict[str, Sink] = {}
+    tanks: dict[str, Tank] = {}
+    safeguards: dict[str, Safeguard] = {}
+    zones: dict[str, Zone] = {}
     tools: dict[str, Tool] = {}
     crews: dict[str, Crew] = {}
     calendars: dict[str, Calendar] = {}

@@ -17,6 +17,7 @@ from twin.scenario.fields import (
     Turns,
     given,
 )
+from twin.scenario.parts import Part
 from twin.units import Quantity
 
 
@@ -64,6 +65,7 @@ class Product(Model):
         pack_node: The pack's node in the asset.
         high_voltage: Whether the pack must be isolated before work on it.
         fastener: Of the pack.
+        parts: What it is made of, by id; they sum to ``mass``.
     """
 
     label: Text | None = None
@@ -74,6 +76,7 @@ class Product(Model):
     pack_node: str = "battery_pack"
     high_voltage: bool = True
     fastener: Fastener | None = None
+    parts: dict[str, Part] = {}
 
     def vehicle(self) -> Vehicle:
         """Return it as physics takes it.

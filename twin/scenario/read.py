@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from twin.errors import ScenarioError
 from twin.scenario.consistency import check_consistency
 from twin.scenario.document import DEEPEST, brief, entry_line, load_document
 from twin.scenario.findings import InconsistencyError
+from twin.scenario.findings import Path as Keys
 from twin.scenario.model import Scenario
 
 _LARGEST_BYTES = 16 * 1024 * 1024
@@ -91,6 +92,24 @@ def load_scenario(path: str | Path) -> Scenario:
     return read_scenario(text, name=str(path))
 
 
+def locate_in(file: Path) -> Callable[[Keys], str]:
+    """Return what tells where in a file something of its scenario stands.
+
+    For what only shows once the scenario is read, such as in its meshes. The file is
+    read again when somebody asks, which is when something is wrong.
+    """
+
+    def located(path: Keys) -> str:
+        try:
+            document = load_document(file.read_text("utf-8"), str(file))
+        except (OSError, ValueError, ScenarioError):
+            return f"{file}: {written(path)}"
+        assert isinstance(document, CommentedMap)  # it was a scenario a moment ago
+        return f"{file}:{_line(document, path)}: {written(path)}"
+
+    return located
+
+
 def read_scenario(text: str, name: str = "scenario") -> Scenario:
     """Return the scenario that a YAML text describes.
 
@@ -115,7 +134,7 @@ def read_scenario(text: str, name: str = "scenario") -> Scenario:
         raise _located(error, document, name) from error
     except InconsistencyError as error:
         raise ScenarioError(
-            f"{name}:{_line(document, error.path)}: {_written(error.path)}",
+            f"{name}:{_line(document, error.path)}: {written(error.path)}",
             brief(error.found),
         ) from error
     except RecursionError as error:
@@ -182,7 +201,7 @@ def _located(
     if len(problems) > 1:
         found += f" (and {len(problems) - 1} more)"
     return ScenarioError(
-        f"{name}:{_line(document, path)}: {_written(path) or 'top level'}",
+        f"{name}:{_line(document, path)}: {written(path) or 'top level'}",
         brief(found),
     )
 
@@ -222,7 +241,8 @@ def _line(document: CommentedMap, path: Sequence[str | int]) -> int:
     return line
 
 
-def _written(path: Sequence[str | int]) -> str:
+def written(path: Sequence[str | int]) -> str:
+    """Return a path in a scenario as errors write it."""
     text = ""
     for key in path:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)

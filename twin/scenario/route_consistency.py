@@ -136,6 +136,8 @@ class Ways:
                 f"is {station.product!r}, but {product!r} comes here; mend the way",
             )
         for name, task in _tasks(station, product):
+            if task.lasts_as_it_drains():
+                continue
             if task.time is None and product not in task.time_by_product:
                 short = ("operations", name) if station.operations else ()
                 raise InconsistencyError(

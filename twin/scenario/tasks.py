@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from twin.scenario.fields import Count, Model, Probability, Text
+from twin.scenario.fluids import Drain, FluidKind
 from twin.scenario.laws import Law
 from twin.scenario.routes import Route
 from twin.units import Quantity
@@ -20,12 +21,27 @@ class OperationBase(Model):
         needs: Conditions the part must meet, such as "hv_isolated".
         grants: Conditions it meets from then on.
         time: How long it takes; physics finds out by itself.
+        removes: Parts of the product that it takes off.
+        fires: Pyrotechnic parts that it sets off where they are.
+        drains: Fluids that it lets out, and where to.
+        tilts: Whether it turns the car on its side.
+        ignites: Whether it makes sparks or heat: burning, grinding, welding.
     """
 
     after: tuple[str, ...] = Field(default=(), strict=False)
     needs: tuple[str, ...] = Field(default=(), strict=False)
     grants: tuple[str, ...] = Field(default=(), strict=False)
     time: Law | None = None
+    removes: tuple[str, ...] = Field(default=(), strict=False)
+    fires: tuple[str, ...] = Field(default=(), strict=False)
+    drains: dict[FluidKind, Drain] = {}
+    tilts: bool = False
+    ignites: bool = False
+
+    def lasts_as_it_drains(self) -> bool:
+        """Return whether it has no time but that in which its fluids run out."""
+        rates = [drain.rate_kgps(fluid) for fluid, drain in self.drains.items()]
+        return self.time is None and bool(rates) and None not in rates
 
 
 class Yield(Model):

@@ -6,6 +6,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from twin.state import MachineState as S
+from twin.state import Reason
 
 
 class Command(Enum):
@@ -69,6 +70,34 @@ TRANSITIONS = MappingProxyType(
         },
     }
 )
+
+WAITS = MappingProxyType(
+    {
+        Reason.STARVED: Command.SUSPEND,
+        Reason.BLOCKED: Command.SUSPEND,
+        Reason.OWN_MATERIAL_MISSING: Command.HOLD,
+        Reason.OPERATOR_MISSING: Command.HOLD,
+        Reason.INTERLOCK: Command.HOLD,
+        Reason.FAULT: Command.ABORT,
+    }
+)
+"""Into which state a machine goes for each reason to wait.
+
+What comes from outside the machine suspends it, what is its own holds it, a fault
+aborts it. Off shift is missing: hours are the calendar's, and leave the state alone.
+
+Source: ISA-TR88.00.02: Suspended is for conditions outside the unit, such as material
+that does not come or cannot leave; Held for those inside it.
+"""
+
+GOES_ON = MappingProxyType(
+    {
+        Command.SUSPEND: (Command.UNSUSPEND,),
+        Command.HOLD: (Command.UNHOLD,),
+        Command.ABORT: (Command.CLEAR, Command.RESET, Command.START),
+    }
+)
+"""The way back from where each of these led."""
 
 
 def settle(state: S, command: Command) -> S:

@@ -1,0 +1,66 @@
+"""A part's node is in the product's asset, or the file and line say that it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.engine import open_scenario
+from twin.errors import LayoutError
+from twin.layout.plan import build_layout
+from twin.scenario.read import locate_in
+
+TREE = """\
+    parts:
+      shell: {mass: 1176 kg, material: steel, node: body}
+      pack:
+        mass: 326 kg
+        material: cells
+        node: NODE
+"""
+
+
+def written(root_folder: Path, folder: Path, node: str) -> Path:
+    """Write the shipped cell with a tree of parts; return its file."""
+    text = (root_folder / "scenarios" / "battery_cell.yaml").read_text("utf-8")
+    before, middle, after = text.partition("    pack_mass:")
+    assert middle
+    file = folder / "cell.yaml"
+    file.write_text(before + TREE.replace("NODE", node) + middle + after, "utf-8")
+    return file
+
+
+def line_of(file: Path, words: str) -> int:
+    return file.read_text("utf-8").split(words, 1)[0].count("\n") + 1
+
+
+def test_nodes_that_exist_are_found(root_folder: Path, tmp_path: Path) -> None:
+    file = written(root_folder, tmp_path, "battery_pack")
+    scenario, folder = open_scenario(file)
+    assert "hatchback_ev" in build_layout(scenario, folder, locate_in(file)).products
+
+
+@pytest.mark.parametrize(
+    ("node", "found"),
+    [
+        ("batery_pack", "no node 'batery_pack' in 'hatchback_ev'; known: "),
+        ("body", "'body' is the node of 'shell' already; name another"),
+    ],
+)
+def test_an_unknown_node_is_named_with_its_line(
+    root_folder: Path, tmp_path: Path, node: str, found: str
+) -> None:
+    file = written(root_folder, tmp_path, node)
+    scenario, folder = open_scenario(file)
+    with pytest.raises(LayoutError) as caught:
+        build_layout(scenario, folder, locate_in(file))
+    line = line_of(file, f"node: {node}\n") if node != "body" else None
+    line = line or line_of(file, "        node: body\n")
+    where = f"{file}:{line}: products.hatchback_ev.parts.pack.node: "
+    assert str(caught.value).startswith(where + found)
+    # Who reads no file is told where in the scenario.
+    with pytest.raises(
+        LayoutError, match=r"^products\.hatchback_ev\.parts\.pack\.node: "
+    ):
+        build_layout(scenario, folder)
