@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.makers.cabinet import build_cabinet
-from assets.makers.car import build_car
+from assets.makers.car import build_cars
 from assets.makers.conveyor import build_pack_belt, build_wheel_conveyor
 from assets.makers.hall import build_hall
 from assets.makers.lift import build_lift
@@ -32,6 +32,6 @@ def build_assets() -> dict[str, Asset]:
         build_bolt(),
         build_worker(),
         build_cabinet(),
-        build_car(),
+        *build_cars(),
     ]
     return {asset.name: asset for asset in made}

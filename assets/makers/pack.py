@@ -58,7 +58,7 @@ def bolt_pieces() -> list[Piece]:
             (0.013, height),
             (0.0, height),
         ],
-        12,
+        9,
     )
     shank = cylinder(0.006, 0.055, (0.0, 0.0, height + 0.0275), sides=6)
     return [
@@ -118,7 +118,7 @@ def pack_pieces() -> list[Piece]:
     ]
     # A dark ring round each screw: cameras and people find it at once.
     rings = [
-        ring(0.027, 0.0165, 0.001, 12).moved((x, y, -0.0005))
+        ring(0.027, 0.0165, 0.001, 8).moved((x, y, -0.0005))
         for x, y, _z in bolt_positions_m()
     ]
     seam = box((_LENGTH_M - 0.13, _WIDTH_M - 0.13, 0.008), (0.0, 0.0, 0.118))

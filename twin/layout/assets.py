@@ -25,6 +25,8 @@ from twin.layout.nodes import (
     Box,
     Cylinder,
     Fastener,
+    Footprint,
+    Grip,
     Joint,
     asset_node,
 )
@@ -39,6 +41,8 @@ __all__ = [
     "Box",
     "Cylinder",
     "Fastener",
+    "Footprint",
+    "Grip",
     "Joint",
     "load_asset",
 ]

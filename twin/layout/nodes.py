@@ -68,6 +68,41 @@ class Fastener:
 
 
 @dataclass(frozen=True, slots=True)
+class Grip:
+    """Where a tool takes hold of a node.
+
+    Attributes:
+        name: Of the port that states it.
+        kind: "vacuum_grip", "jaw_grip" or "cut".
+        node_from_grip: 4x4; +X points out of the node: a tool comes along -X.
+        size_m: Along y and z of that frame: of the patch for cups; of what jaws
+            that close along y take between them.
+        flat_within_m: How far the patch is from flat; 0 if not stated.
+    """
+
+    name: str
+    kind: str
+    node_from_grip: Matrix
+    size_m: tuple[float, float]
+    flat_within_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """The floor an asset takes, in its own frame.
+
+    Attributes:
+        low_m: Lower corner in plan.
+        high_m: Upper corner in plan.
+        clear_m: What must stay free beyond it, by side: "+x", "-x", "+y", "-y".
+    """
+
+    low_m: tuple[float, float]
+    high_m: tuple[float, float]
+    clear_m: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class AssetNode:
     """One rigid piece of an asset.
 
@@ -80,8 +115,12 @@ class AssetNode:
         materials_kg: Mass by material; sums to ``mass_kg``.
         joint: How it moves, or None.
         collision: What can be touched, node frame.
+        loose_collision: What can be touched once the node is off its carrier, whose
+            shapes stand for it until then; empty if ``collision`` always holds.
         fasteners: What holds it.
         ports: Where something flows in or out.
+        grips: Those of the ports that state a size.
+        footprint: The floor that the asset takes, on one of its nodes.
         kind: What it is: car, door, wheel, pack, fastener, lift, ...; "" if foreign.
         label: Name for people.
         source: Where its numbers come from, or "".
@@ -96,8 +135,11 @@ class AssetNode:
     materials_kg: Mapping[str, float] = field(default_factory=dict)
     joint: Joint | None = None
     collision: tuple[Box | Cylinder, ...] = ()
+    loose_collision: tuple[Box | Cylinder, ...] = ()
     fasteners: tuple[Fastener, ...] = ()
     ports: tuple[Port, ...] = ()
+    grips: tuple[Grip, ...] = ()
+    footprint: Footprint | None = None
     kind: str = ""
     label: Label = field(default_factory=lambda: Label(en="", fr=""))
     source: str = ""
@@ -143,6 +185,14 @@ class _Port(msgspec.Struct):
     direction: Literal["in", "out", "both"]
     position_m: Triple = (0.0, 0.0, 0.0)
     wxyz: Quadruple = IDENTITY_WXYZ
+    size_m: tuple[float, float] | None = None
+    flat_within_m: float = 0.0
+
+
+class _Footprint(msgspec.Struct):
+    low_m: tuple[float, float]
+    high_m: tuple[float, float]
+    clear_m: dict[str, float] = {}
 
 
 class _Extras(msgspec.Struct):
@@ -152,8 +202,10 @@ class _Extras(msgspec.Struct):
     materials_kg: dict[str, float] = {}
     joint: _Joint | None = None
     collision: list[_Collision] = []
+    loose_collision: list[_Collision] = []
     fasteners: list[_Fastener] = []
     ports: list[_Port] = []
+    footprint: _Footprint | None = None
     source: str = ""
     confidence: str = ""
 
@@ -202,6 +254,7 @@ def asset_node(
         materials_kg=MappingProxyType(said.materials_kg),
         joint=None if said.joint is None else _joint(at, said.joint),
         collision=tuple(_shape(at, piece) for piece in said.collision),
+        loose_collision=tuple(_shape(at, piece) for piece in said.loose_collision),
         fasteners=tuple(
             Fastener(f.name, f.thread, f.position_m, f.wxyz, f.mass_kg)
             for f in said.fasteners
@@ -210,6 +263,18 @@ def asset_node(
             Port(p.name, p.kind, p.direction, _pose(p.position_m, p.wxyz))
             for p in said.ports
         ),
+        grips=tuple(
+            Grip(
+                p.name,
+                p.kind,
+                transform(p.position_m, p.wxyz),
+                p.size_m,
+                p.flat_within_m,
+            )
+            for p in said.ports
+            if p.size_m is not None
+        ),
+        footprint=None if said.footprint is None else _footprint(at, said.footprint),
         kind=said.kind,
         label=said.label or Label(en=name, fr=name),
         source=said.source,
@@ -236,6 +301,14 @@ def _joint(at: str, joint: _Joint) -> Joint:
             f"an axis of length {length:g}; give low < high and a unit axis"
         )
     return Joint(joint.name, joint.type, joint.axis, joint.lower, joint.upper)
+
+
+def _footprint(at: str, said: _Footprint) -> Footprint:
+    if said.low_m[0] >= said.high_m[0] or said.low_m[1] >= said.high_m[1]:
+        raise LayoutError(
+            f"{at}: footprint from {said.low_m} to {said.high_m}; give low < high"
+        )
+    return Footprint(said.low_m, said.high_m, MappingProxyType(said.clear_m))
 
 
 def _shape(at: str, piece: _Collision) -> Box | Cylinder:
