@@ -9,6 +9,7 @@ from assets.makers.hall import build_hall
 from assets.makers.lift import build_lift
 from assets.makers.node import Asset
 from assets.makers.pack import build_bolt
+from assets.makers.pack_opened import build_opened_pack
 from assets.makers.person import build_worker
 from assets.makers.safety import build_fence, build_light_barrier
 from assets.makers.storage import build_rack
@@ -30,6 +31,7 @@ def build_assets() -> dict[str, Asset]:
         build_nutrunner(),
         build_camera(),
         build_bolt(),
+        build_opened_pack(),
         build_worker(),
         build_cabinet(),
         *build_cars(),
