@@ -20,7 +20,8 @@ from assets.makers.node import (
 from assets.makers.shape import Shape, box, cylinder, joined, loft, revolve
 from twin.transforms import wxyz_about
 
-_SECTORS = 6
+# Boxes that stand for the ring, so many that none stands out of it by 20 mm.
+_SECTORS = 12
 
 
 def build_curve(
@@ -157,7 +158,7 @@ def _sector_box(
     """Return one of the boxes that stand for a ring's sector, asset's plan."""
     angle = (number + 0.5) * turn_rad / _SECTORS
     x, y = _on_arc(radius_m + width_m / 2.0, angle)
-    length = 2.0 * (radius_m + width_m) * math.tan(0.5 * turn_rad / _SECTORS)
+    length = 2.0 * (radius_m + width_m / 2.0) * math.tan(0.5 * turn_rad / _SECTORS)
     w, i, j, k = wxyz_about((0.0, 0.0, 1.0), angle).tolist()
     wxyz: Quaternion = (w, i, j, k)
     return Box(

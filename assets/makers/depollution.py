@@ -100,9 +100,9 @@ def _frame() -> Node:
             Piece(paint.SCREEN, screen),
             Piece(paint.HAZARD_YELLOW, warning),
         ],
-        collision=[between((-1.66, -0.44, 0.0), (1.66, 0.44, 2.21))],
+        collision=[between((-1.65, -0.47, 0.0), (1.65, 0.43, 2.21))],
         notes={
-            **floor_space((-1.66, -0.44), (1.66, 0.44), {"-y": 1.0, "+y": 0.6}),
+            **floor_space((-1.65, -0.47), (1.65, 0.43), {"-y": 1.0, "+y": 0.6}),
             "zone": "explosive_atmosphere",
         },
     )
@@ -200,9 +200,9 @@ def _hoses() -> list[Node]:
     """Return a reel over each tank; its coupling hangs in front."""
     made = []
     for fluid, (x, _, kinds, colour) in _TANKS.items():
-        reel = cylinder(0.13, 0.07, (0.0, 0.0, 0.0), "x", 20)
+        reel = cylinder(0.13, 0.07, (0.0, 0.0, 0.0), "x", 16)
         cheeks = [
-            cylinder(0.15, 0.008, (s * 0.039, 0.0, 0.0), "x", 20) for s in (-1.0, 1.0)
+            cylinder(0.15, 0.008, (s * 0.039, 0.0, 0.0), "x", 16) for s in (-1.0, 1.0)
         ]
         hose = sweep(
             [

@@ -156,7 +156,7 @@ def build_explosive_zone(
         ],
         notes={
             "zone": "explosive_atmosphere",
-            **floor_space((-hx, -hy), (hx, hy), {}),
+            **floor_space((-hx, -hy - 0.34), (hx, hy), {}),
         },
     )
     return Asset(name, [marks, _sign(hx, hy)])

@@ -72,7 +72,7 @@ def build_level_lift(name: str = "lift_level") -> Asset:
             for way, x in (("in", -2.4), ("out", 2.4))
         ],
         notes=floor_space(
-            (-2.2, -1.0), (2.4, 1.0), {"+x": 0.8, "-x": 0.8, "+y": 1.0, "-y": 1.0}
+            (-2.2, -1.95), (2.4, 1.0), {"+x": 0.8, "-x": 0.8, "+y": 1.0, "-y": 1.0}
         ),
     )
     return Asset(name, [base, _beams()])

@@ -105,9 +105,8 @@ def _blade(name: str, side: float) -> Node:
         (0.006 * side, 0.05),
     ]
     rings = np.array([[(x, y, z) for x, z in outline] for y in (y0, y1)])
-    plate = loft(rings, capped=True)
-    if side < 0.0:
-        plate = loft(rings[::-1], capped=True)
+    # The left outline runs the other way round than the right one.
+    plate = loft(rings[::-1] if side > 0.0 else rings, capped=True)
     knuckle = cylinder(0.032, y1 - y0, (0.0, (y0 + y1) / 2.0, 0.0), "y", 18)
     edge = box((0.006, y1 - y0 + 0.002, 0.09), (0.007 * side, (y0 + y1) / 2.0, 0.085))
     lean = _OPEN_RAD * side
@@ -123,7 +122,8 @@ def _blade(name: str, side: float) -> Node:
         position_m=(0.0, 0.0, _PIVOT_Z_M),
         wxyz=(math.cos(lean / 2.0), 0.0, math.sin(lean / 2.0), 0.0),
         collision=[
-            Box((0.045, y1 - y0, 0.15), (0.027 * side, (y0 + y1) / 2.0, 0.075)),
+            Box((0.042, y1 - y0, 0.11), (0.027 * side, (y0 + y1) / 2.0, 0.055)),
+            Box((0.022, y1 - y0, 0.05), (0.015 * side, (y0 + y1) / 2.0, 0.135)),
         ],
         joint=Joint("blades", "revolute", (0.0, -side, 0.0), 0.0, _OPEN_RAD),
     )
