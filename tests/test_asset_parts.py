@@ -17,7 +17,7 @@ from assets.makers.dimensions import THERMAL_CAR_MASS_KG
 from assets.makers.node import Asset as MadeAsset
 from assets.makers.node import turned
 from assets.makers.pack import PACK_MATERIALS_KG
-from assets.makers.pack_opened import N_MODULES
+from assets.makers.pack_module import N_MODULES
 from assets.makers.shading import welded
 from assets.makers.shape import open_box
 from twin.layout.assets import Asset, AssetNode, Box, load_asset
@@ -290,6 +290,10 @@ def test_every_fluid_of_the_cars_has_a_tank_and_only_one(
         if node.kind == "hose"
     }
     assert hoses == set(kinds)
+    for node in loaded["depollution_rig"].nodes:
+        if node.kind == "tank":
+            assert node.holds is not None
+            assert set(node.holds.fluids) == {port.kind for port in node.ports}
     drains = {
         name: {k for _, p, k in ports(loaded[name]) if p in {"drain", "service"}}
         for name in CARS
@@ -311,6 +315,9 @@ def test_pyrotechnics_are_parts(name: str, loaded: dict[str, Asset]) -> None:
     ]
     assert {node.kind for node in loads} == {"airbag"}
     assert len(loads) == 4
+    assert [node.name for node in loaded[name].nodes if node.pyrotechnic] == [
+        node.name for node in loads
+    ]
 
 
 def test_high_voltage_parts_belong_to_the_car_not_to_its_pack(
@@ -319,6 +326,7 @@ def test_high_voltage_parts_belong_to_the_car_not_to_its_pack(
     """They come off before the pack does, so they must not hang on it."""
     for part in ("service_plug", "hv_connector_plus", "hv_connector_minus"):
         assert named(loaded["hatchback_ev"], part).parent == ""
+    assert named(loaded["hatchback_ev"], "service_plug").isolates == "high_voltage"
 
 
 @pytest.mark.parametrize("name", CONVEYORS)
@@ -364,19 +372,12 @@ def test_curve_ends_a_quarter_turn_on(loaded: dict[str, Asset]) -> None:
 
 
 @pytest.mark.parametrize("name", TOOLS)
-def test_tools_end_where_they_say(
-    name: str, made: dict[str, MadeAsset], loaded: dict[str, Asset]
-) -> None:
+def test_tools_end_where_they_say(name: str, loaded: dict[str, Asset]) -> None:
     _, high = bounds_m(loaded[name])
-    tip = next(
-        node.notes["tip_position_m"]
-        for node in made[name].walk()
-        if "tip_position_m" in node.notes
-    )
-    assert isinstance(tip, list)
+    (tip,) = [n.tip_position_m for n in loaded[name].nodes if n.tip_position_m]
     # The shear's tips stand wide while it is open.
     slack_m = 0.03 if name == "hydraulic_shear" else 2e-3
-    assert float(high[2]) == pytest.approx(float(str(tip[2])), abs=slack_m)
+    assert float(high[2]) == pytest.approx(tip[2], abs=slack_m)
 
 
 @pytest.mark.parametrize("name", ["jaw_gripper", "hydraulic_shear", "tilter"])

@@ -6,16 +6,16 @@ from assets.makers.belt_conveyor import build_belt_conveyor
 from assets.makers.cabinet import build_cabinet
 from assets.makers.car import build_cars
 from assets.makers.container import (
-    build_door_rack,
     build_pallet_box,
     build_stillage,
-    build_wheel_trolley,
 )
 from assets.makers.conveyor import build_pack_belt, build_wheel_conveyor
 from assets.makers.conveyor_curve import build_curve
 from assets.makers.conveyor_transfer import build_transfer
-from assets.makers.depollution import build_depollution_rig, build_fuel_drain
+from assets.makers.depollution import build_depollution_rig
+from assets.makers.door_rack import build_door_rack
 from assets.makers.four_post_lift import build_four_post_lift
+from assets.makers.fuel_drain import build_fuel_drain
 from assets.makers.gripper import build_jaw_gripper, build_vacuum_gripper
 from assets.makers.guard import (
     build_explosive_zone,
@@ -45,6 +45,7 @@ from assets.makers.tool_changer import (
     build_changer_plate,
     build_tool_stand,
 )
+from assets.makers.trolley import build_wheel_trolley
 from assets.makers.turntable import build_turntable
 
 

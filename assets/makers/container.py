@@ -1,4 +1,4 @@
-"""What parts are put into: mesh box, pallet box, door rack, wheel trolley."""
+"""What parts are put into: mesh box, pallet box."""
 
 from __future__ import annotations
 
@@ -15,17 +15,13 @@ from assets.makers.node import (
 from assets.makers.shape import (
     Shape,
     box,
-    cylinder,
     joined,
     open_box,
     rounded_box,
     span,
-    sweep,
 )
 
 _UP = turned((0.0, 0.0, 1.0), (0.0, 1.0, 0.0))
-N_DOORS = 6
-_DOOR_PITCH_M = 0.22
 
 
 def _walls(
@@ -192,138 +188,5 @@ def build_pallet_box(
         ],
         ports=[Port("fill", "parts", "in", (0.0, 0.0, height), _UP)],
         notes=floor_space((-hx, -hy), (hx, hy), {"-y": 1.0}),
-    )
-    return Asset(name, [node])
-
-
-def build_door_rack(name: str = "door_rack") -> Asset:
-    """Return a rack of six slots; doors stand in it along x, side by side along y."""
-    half_y = N_DOORS * _DOOR_PITCH_M / 2.0
-    base = [
-        box((1.30, 0.06, 0.10), (0.0, s * (half_y - 0.03), 0.17)) for s in (-1.0, 1.0)
-    ] + [box((0.06, 2.0 * half_y, 0.10), (x, 0.0, 0.17)) for x in (-0.62, 0.0, 0.62)]
-    casters = [
-        cylinder(0.06, 0.035, (sx * 0.56, sy * (half_y - 0.06), 0.06), "y", 14)
-        for sx in (-1.0, 1.0)
-        for sy in (-1.0, 1.0)
-    ]
-    forks = [
-        box((0.03, 0.06, 0.07), (sx * 0.56, sy * (half_y - 0.06), 0.10))
-        for sx in (-1.0, 1.0)
-        for sy in (-1.0, 1.0)
-    ]
-    dividers: list[Shape] = []
-    for n in range(N_DOORS + 1):
-        y = -half_y + n * _DOOR_PITCH_M
-        y = max(-half_y + 0.02, min(half_y - 0.02, y))
-        dividers.append(
-            sweep(
-                [
-                    (-0.55, y, 0.22),
-                    (-0.55, y, 0.95),
-                    (-0.40, y, 1.05),
-                    (0.40, y, 1.05),
-                    (0.55, y, 0.95),
-                    (0.55, y, 0.22),
-                ],
-                0.016,
-                8,
-            )
-        )
-    bumpers = [
-        box((1.20, 0.10, 0.02), (0.0, -half_y + (n + 0.5) * _DOOR_PITCH_M, 0.23))
-        for n in range(N_DOORS)
-    ]
-    node = Node(
-        "rack",
-        "container",
-        "door_rack",
-        {"steel": 74.0, "rubber": 9.0},
-        [
-            Piece(paint.MACHINE_BLUE, joined(base)),
-            Piece(paint.STEEL_LIGHT, joined(dividers), 50.0),
-            Piece(paint.RUBBER, joined([*bumpers, *casters])),
-            Piece(paint.STEEL_DARK, joined(forks)),
-        ],
-        collision=[
-            between((-0.65, -half_y, 0.0), (0.65, half_y, 0.24)),
-            *(
-                between((-0.566, y - 0.012, 0.24), (0.566, y + 0.012, 1.066))
-                for y in (
-                    max(-half_y + 0.02, min(half_y - 0.02, -half_y + n * _DOOR_PITCH_M))
-                    for n in range(N_DOORS + 1)
-                )
-            ),
-        ],
-        ports=[
-            Port(
-                f"slot_{n + 1}",
-                "door",
-                "both",
-                (0.0, -half_y + (n + 0.5) * _DOOR_PITCH_M, 0.24),
-                _UP,
-            )
-            for n in range(N_DOORS)
-        ],
-        notes=floor_space((-0.65, -half_y), (0.65, half_y), {"+x": 0.8, "-x": 0.8}),
-    )
-    return Asset(name, [node])
-
-
-def build_wheel_trolley(name: str = "wheel_trolley") -> Asset:
-    """Return the trolley that takes four wheels, pushed along x by its handle."""
-    deck = rounded_box((1.50, 0.62, 0.06), (0.0, 0.0, 0.23), 0.015, 1)
-    rails = [cylinder(0.022, 1.44, (0.0, y, 0.30), "x", 12) for y in (-0.16, 0.16)]
-    casters = [
-        cylinder(0.075, 0.04, (sx * 0.62, sy * 0.24, 0.075), "y", 16)
-        for sx in (-1.0, 1.0)
-        for sy in (-1.0, 1.0)
-    ]
-    yokes = [
-        box((0.05, 0.06, 0.09), (sx * 0.62, sy * 0.24, 0.165))
-        for sx in (-1.0, 1.0)
-        for sy in (-1.0, 1.0)
-    ]
-    handle = joined(
-        [cylinder(0.016, 0.80, (-0.74, y, 0.65), sides=10) for y in (-0.25, 0.25)]
-        + [cylinder(0.018, 0.54, (-0.74, 0.0, 1.05), "y", 12)]
-    )
-    xs = (-0.5175, -0.1725, 0.1725, 0.5175)
-    pegs = [
-        sweep([(x, y, 0.25), (x, y, 0.62)], 0.012, 8)
-        for x in (-0.69, -0.345, 0.0, 0.345, 0.69)
-        for y in (-0.16, 0.16)
-    ]
-    tray = open_box((0.30, 0.46, 0.07), 0.004, 0.02).moved((-0.60, 0.0, 0.85))
-    node = Node(
-        "trolley",
-        "trolley",
-        "wheel_trolley",
-        {"steel": 46.0, "rubber": 6.0},
-        [
-            Piece(paint.MACHINE_BLUE, joined([deck, tray])),
-            Piece(paint.STEEL_LIGHT, joined([*rails, *pegs])),
-            Piece(paint.RUBBER, joined(casters)),
-            Piece(paint.STEEL_DARK, joined([*yokes, handle])),
-        ],
-        collision=[
-            between((-0.75, -0.31, 0.0), (0.75, 0.31, 0.26)),
-            *(
-                between((x - 0.012, y - 0.012, 0.26), (x + 0.012, y + 0.012, 0.62))
-                for x in (-0.69, -0.345, 0.0, 0.345, 0.69)
-                for y in (-0.16, 0.16)
-            ),
-        ],
-        ports=[
-            Port(
-                f"wheel_{n}",
-                "wheel",
-                "both",
-                (x, 0.0, 0.32),
-                _UP,
-            )
-            for n, x in enumerate(xs, start=1)
-        ],
-        notes=floor_space((-0.77, -0.31), (0.75, 0.31), {"-x": 0.8}),
     )
     return Asset(name, [node])

@@ -187,19 +187,21 @@ def _letters(half_x_m: float, half_y_m: float) -> list[Shape]:
     return e + cross
 
 
+def warning_sign(radius_m: float, thickness_m: float = 0.004) -> Shape:
+    """Return a warning sign of triangular form that faces -y, about its middle."""
+    corners = [
+        (radius_m * math.cos(a), radius_m * math.sin(a))
+        for a in (math.pi / 2, math.pi * 7 / 6, math.pi * 11 / 6)
+    ]
+    return prism(corners, thickness_m).moved(wxyz=(0.707106781, 0.707106781, 0.0, 0.0))
+
+
 def _sign(half_x_m: float, half_y_m: float) -> Node:
     """Return the triangular sign on a post, seen from -y (ISO 7010 W021's shape)."""
     post = cylinder(0.025, 1.9, (0.0, 0.0, 0.95), sides=12)
     foot = cylinder(0.14, 0.02, (0.0, 0.0, 0.01), sides=20)
-    quarter = (0.707106781, 0.707106781, 0.0, 0.0)
-
-    def triangle(radius: float, thickness: float) -> Shape:
-        corners = [
-            (radius * math.cos(a), radius * math.sin(a))
-            for a in (math.pi / 2, math.pi * 7 / 6, math.pi * 11 / 6)
-        ]
-        return prism(corners, thickness).moved((0.0, -0.035, 1.72), quarter)
-
+    plate = (0.0, -0.035, 1.72)
+    border = warning_sign(0.22, 0.006).moved(plate)
     strokes = [
         box((0.016, 0.003, 0.085), (-0.050, -0.042, 1.70)),
         *(
@@ -220,8 +222,11 @@ def _sign(half_x_m: float, half_y_m: float) -> Node:
         {"steel": 8.0},
         [
             Piece(paint.STEEL, joined([post, foot])),
-            Piece(paint.HAZARD_BLACK, joined([triangle(0.22, 0.006), *strokes])),
-            Piece(paint.HAZARD_YELLOW, triangle(0.185, 0.010)),
+            Piece(
+                paint.HAZARD_BLACK,
+                joined([warning_sign(0.22, 0.006).moved(plate), *strokes]),
+            ),
+            Piece(paint.HAZARD_YELLOW, warning_sign(0.185, 0.010).moved(plate)),
         ],
         position_m=(half_x_m - 0.2, -half_y_m - 0.2, 0.0),
         collision=[between((-0.03, -0.03, 0.0), (0.03, 0.03, 1.9))],

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from assets.makers import paint
 from assets.makers.car_part import screw_pieces, screws
 from assets.makers.dimensions import PACK_MASS_KG, PACK_SIZE_M
 from assets.makers.node import (
     SMOOTH_CREASE_DEG,
     Asset,
-    Box,
-    Json,
     Node,
     Piece,
     Port,
@@ -22,47 +18,29 @@ from assets.makers.node import (
     turned,
 )
 from assets.makers.pack import PACK_MATERIALS_KG, pack_flange, pack_ribs
+from assets.makers.pack_module import (
+    ASSUMED,
+    FLOOR_Z_M,
+    FROM_ABOVE,
+    MODULE_M,
+    N_MODULES,
+    POLES_X_M,
+    build_module,
+    module_place_m,
+)
 from assets.makers.shape import Shape, box, cylinder, joined, open_box, rounded_box
 
-N_MODULES = 12
-_MODULE_M: Vector3 = (0.196, 0.36, 0.112)
-# Where its poles stand along x.
-_POLES_M = (-0.07, 0.07)
-_MODULE_KG = {
-    "cells": 18.0,
-    "aluminium": 1.5,
-    "plastic": 0.4,
-    "copper": 0.3,
-    "steel": 0.264,
-}
-_MODULE_SCREW_KG = 0.018
 _LID_SCREW_KG = 0.012
-_FLOOR_Z_M = 0.032
 _SEAM_Z_M = 0.12
 _LID_TOP_Z_M = 0.218
-# Screws and cups come from above.
-_FROM_ABOVE = (0.0, 1.0, 0.0, 0.0)
 _UP = turned((0.0, 0.0, 1.0), (0.0, 1.0, 0.0))
-_ASSUMED: Mapping[str, Json] = {
-    "source": "assumed split of the pack's published mass of 326 kg",
-    "confidence": "C",
-}
-
-
-def module_place_m(number: int) -> Vector3:
-    """Return where module ``number``, from 1, stands: centre of its underside.
-
-    Up one row from the junction box and down the other, as the current flows.
-    """
-    row, along = (0, number - 1) if number <= 6 else (1, N_MODULES - number)
-    return (round(0.43 - 0.21 * along, 6), (0.20, -0.20)[row], _FLOOR_Z_M)
 
 
 def build_opened_pack() -> Asset:
     """Return the pack, 326 kg; frame as in the car: centre of its underside."""
     parts = [
         _lid(),
-        *(_module(number) for number in range(1, N_MODULES + 1)),
+        *(build_module(number) for number in range(1, N_MODULES + 1)),
         *_links(),
         _junction_box(),
         _battery_management(),
@@ -124,7 +102,7 @@ def _tray(parts: list[Node]) -> Node:
         ],
         ports=ports,
         notes={
-            **_ASSUMED,
+            **ASSUMED,
             **floor_space((-half_x, -half_y), (half_x, half_y), {}),
             "total_kg": PACK_MASS_KG,
         },
@@ -152,7 +130,7 @@ def _lid() -> Node:
     held_by = screws(
         "lid",
         heads,
-        _FROM_ABOVE,
+        FROM_ABOVE,
         thread="M6",
         mass_kg=_LID_SCREW_KG,
         pieces=screw_pieces(0.8),
@@ -182,91 +160,26 @@ def _lid() -> Node:
                 0.0,
             )
         ],
-        notes=_ASSUMED,
-    )
-
-
-def _module(number: int) -> Node:
-    x, y, z = _MODULE_M
-    case = rounded_box((x, y, z - 0.012), (0.0, 0.0, (z - 0.012) / 2.0), 0.006, 1)
-    cover = rounded_box((x - 0.01, y - 0.05, 0.018), (0.0, 0.0, z - 0.010), 0.004, 1)
-    ends = [
-        box((x - 0.004, 0.012, z - 0.004), (0.0, side * (y / 2.0 - 0.006), z / 2.0))
-        for side in (-1.0, 1.0)
-    ]
-    bands = [
-        box((x + 0.001, 0.018, 0.004), (0.0, side * 0.11, z)) for side in (-1.0, 1.0)
-    ]
-    poles = [cylinder(0.012, 0.012, (dx, 0.0, z + 0.002), sides=12) for dx in _POLES_M]
-    plate = box((0.06, 0.05, 0.001), (0.0, -0.05, z - 0.0005))
-    heads: list[Vector3] = [(-0.075, 0.165, z + 0.006), (0.075, -0.165, z + 0.006)]
-    name = f"module_{number:02d}"
-    held_by = screws(
-        name,
-        heads,
-        _FROM_ABOVE,
-        thread="M6",
-        mass_kg=_MODULE_SCREW_KG,
-        pieces=screw_pieces(0.8),
-    )
-    ports = [
-        Port(
-            "grip",
-            "vacuum_grip",
-            "both",
-            (0.0, 0.06, z - 0.001),
-            _UP,
-            (0.08, 0.16),
-            0.001,
-        ),
-        Port(
-            "grip_jaw",
-            "jaw_grip",
-            "both",
-            (0.0, 0.0, z),
-            turned((0.0, 0.0, 1.0), (0.0, 1.0, 0.0)),
-            (y, x),
-        ),
-    ]
-    return Node(
-        name,
-        "module",
-        "pack_module",
-        _MODULE_KG,
-        [
-            Piece(paint.ALUMINIUM, case),
-            Piece(paint.ALUMINIUM_DARK, joined(ends)),
-            Piece(paint.FRAME_DARK, cover, SMOOTH_CREASE_DEG),
-            Piece(paint.STEEL_LIGHT, joined(bands)),
-            Piece(paint.COPPER, joined(poles)),
-            Piece(paint.STICKER, plate),
-        ],
-        position_m=module_place_m(number),
-        children=held_by[1],
-        collision=[Box(_MODULE_M, (0.0, 0.0, z / 2.0))],
-        fasteners=held_by[0],
-        ports=ports,
-        notes=_ASSUMED,
-        label_values={"number": number},
+        notes=ASSUMED,
     )
 
 
 def _links() -> list[Node]:
     """Return the busbars from module to module and to the junction box."""
-    top = _FLOOR_Z_M + _MODULE_M[2] + 0.011
+    top = FLOOR_Z_M + MODULE_M[2] + 0.011
     made = []
     for number in range(1, N_MODULES):
         (x1, y1, _), (x2, y2, _) = module_place_m(number), module_place_m(number + 1)
         across = number == N_MODULES // 2
         if across:
-            size, x = (0.03, abs(y1 - y2) + 0.03, 0.006), x1 + _POLES_M[0]
+            size, x = (0.03, abs(y1 - y2) + 0.03, 0.006), x1 + POLES_X_M[0]
         else:
             size, x = (abs(x1 - x2) - 0.11, 0.028, 0.006), (x1 + x2) / 2.0
         made.append(
             _link(f"busbar_{number:02d}", size, (x, (y1 + y2) / 2.0, top), number)
         )
     for name, y in (("hv_link_plus", 0.20), ("hv_link_minus", -0.20)):
-        start = module_place_m(1)[0] + _POLES_M[1]
+        start = module_place_m(1)[0] + POLES_X_M[1]
         made.append(
             _link(name, (0.63 - start, 0.028, 0.006), ((0.63 + start) / 2, y, top), 0)
         )
@@ -293,7 +206,7 @@ def _link(name: str, size_m: Vector3, centre_m: Vector3, number: int) -> Node:
         pieces,
         position_m=centre_m,
         collision=[around(pieces)],
-        notes=_ASSUMED,
+        notes=ASSUMED,
         label_values={"number": number} if number else {},
     )
 
@@ -318,10 +231,10 @@ def _junction_box() -> Node:
         "pack_junction_box",
         {"copper": 4.0, "plastic": 1.8, "steel": 0.4},
         pieces,
-        position_m=(0.632, -0.06, _FLOOR_Z_M),
+        position_m=(0.632, -0.06, FLOOR_Z_M),
         collision=[around(pieces)],
         ports=[grip],
-        notes=_ASSUMED,
+        notes=ASSUMED,
     )
 
 
@@ -343,10 +256,10 @@ def _battery_management() -> Node:
         "pack_battery_management",
         {"plastic": 0.4, "copper": 0.4, "aluminium": 0.3},
         pieces,
-        position_m=(0.632, 0.28, _FLOOR_Z_M),
+        position_m=(0.632, 0.28, FLOOR_Z_M),
         collision=[around(pieces)],
         ports=[grip],
-        notes=_ASSUMED,
+        notes=ASSUMED,
     )
 
 
@@ -371,6 +284,6 @@ def _cooling_plate() -> Node:
             Piece(paint.ALUMINIUM_DARK, joined([*channels, *manifolds])),
             Piece(paint.PLASTIC_BLACK, joined(pipes)),
         ],
-        collision=[between((-0.73, -0.40, 0.021), (0.56, 0.40, _FLOOR_Z_M))],
-        notes=_ASSUMED,
+        collision=[between((-0.73, -0.40, 0.021), (0.56, 0.40, FLOOR_Z_M))],
+        notes=ASSUMED,
     )
