@@ -60,7 +60,7 @@ def adapter(thickness_m: float = 0.025) -> Shape:
 def build_vacuum_gripper(name: str = "vacuum_gripper") -> Asset:
     """Return four bellows cups of 80 mm on a frame; their lips at z = 0.24."""
     beams = [box((0.40, 0.04, 0.04), (0.0, y, 0.12)) for y in (-0.07, 0.07)]
-    beams += [box((0.04, 0.18, 0.04), (x, 0.0, 0.12)) for x in (-0.15, 0.0, 0.15)]
+    beams += [box((0.036, 0.18, 0.036), (x, 0.0, 0.12)) for x in (-0.15, 0.0, 0.15)]
     neck = cylinder(0.045, 0.09, (0.0, 0.0, 0.065), sides=20)
     ejector = rounded_box((0.14, 0.06, 0.05), (0.0, 0.0, 0.165), 0.008, 1)
     hoses = [

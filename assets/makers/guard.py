@@ -224,7 +224,7 @@ def _sign(half_x_m: float, half_y_m: float) -> Node:
             Piece(paint.STEEL, joined([post, foot])),
             Piece(
                 paint.HAZARD_BLACK,
-                joined([warning_sign(0.22, 0.006).moved(plate), *strokes]),
+                joined([border, *strokes]),
             ),
             Piece(paint.HAZARD_YELLOW, warning_sign(0.185, 0.010).moved(plate)),
         ],
