@@ -1,19 +1,52 @@
-"""Every asset of the cell by name."""
+"""Every asset by name."""
 
 from __future__ import annotations
 
+from assets.makers.belt_conveyor import build_belt_conveyor
 from assets.makers.cabinet import build_cabinet
-from assets.makers.car import build_car
+from assets.makers.car import build_cars
+from assets.makers.container import (
+    build_pallet_box,
+    build_stillage,
+)
 from assets.makers.conveyor import build_pack_belt, build_wheel_conveyor
+from assets.makers.conveyor_curve import build_curve
+from assets.makers.conveyor_transfer import build_transfer
+from assets.makers.depollution import build_depollution_rig
+from assets.makers.door_rack import build_door_rack
+from assets.makers.four_post_lift import build_four_post_lift
+from assets.makers.fuel_drain import build_fuel_drain
+from assets.makers.gripper import build_jaw_gripper, build_vacuum_gripper
+from assets.makers.guard import (
+    build_explosive_zone,
+    build_light_curtain,
+    build_stop_post,
+)
 from assets.makers.hall import build_hall
+from assets.makers.level_lift import build_level_lift
 from assets.makers.lift import build_lift
 from assets.makers.node import Asset
 from assets.makers.pack import build_bolt
+from assets.makers.pack_opened import build_opened_pack
 from assets.makers.person import build_worker
+from assets.makers.roller_conveyor import (
+    build_accumulation_conveyor,
+    build_roller_conveyor,
+)
 from assets.makers.safety import build_fence, build_light_barrier
+from assets.makers.shear import build_shear
 from assets.makers.storage import build_rack
 from assets.makers.table import build_table
+from assets.makers.test_bay import build_test_bays
+from assets.makers.tilter import build_tilter
 from assets.makers.tool import build_camera, build_nutrunner
+from assets.makers.tool_changer import (
+    build_changer_master,
+    build_changer_plate,
+    build_tool_stand,
+)
+from assets.makers.trolley import build_wheel_trolley
+from assets.makers.turntable import build_turntable
 
 
 def build_assets() -> dict[str, Asset]:
@@ -30,8 +63,36 @@ def build_assets() -> dict[str, Asset]:
         build_nutrunner(),
         build_camera(),
         build_bolt(),
+        build_opened_pack(),
         build_worker(),
         build_cabinet(),
-        build_car(),
+        *build_cars(),
+        build_roller_conveyor(),
+        build_roller_conveyor("roller_conveyor_600", 3.0, 0.60, 0.70, 0.075),
+        build_accumulation_conveyor(),
+        build_belt_conveyor(),
+        build_transfer(),
+        build_transfer("conveyor_transfer_600", 0.60),
+        build_turntable(),
+        build_curve(),
+        build_test_bays(),
+        build_level_lift(),
+        build_four_post_lift(),
+        build_tilter(),
+        build_depollution_rig(),
+        build_fuel_drain(),
+        build_vacuum_gripper(),
+        build_jaw_gripper(),
+        build_shear(),
+        build_changer_master(),
+        build_changer_plate(),
+        build_tool_stand(),
+        build_wheel_trolley(),
+        build_stillage(),
+        build_pallet_box(),
+        build_door_rack(),
+        build_light_curtain(),
+        build_stop_post(),
+        build_explosive_zone(),
     ]
     return {asset.name: asset for asset in made}

@@ -68,7 +68,7 @@ def rear_seat_pieces() -> list[Piece]:
 def _pad(top_xz_m: list[tuple[float, float]], half_y_m: float, depth_m: float) -> Shape:
     (x0, z0), (x1, z1) = top_xz_m
     pad = rounded_box(
-        (x1 - x0, 2.0 * half_y_m, depth_m), ((x1 - x0) / 2.0, 0.0, 0.0), 0.045, 3
+        (x1 - x0, 2.0 * half_y_m, depth_m), ((x1 - x0) / 2.0, 0.0, 0.0), 0.045, 2
     )
     tilt = math.atan2(z1 - z0, x1 - x0)
     return pad.moved((x0, 0.0, z0), wxyz_about((0.0, 1.0, 0.0), -tilt))
@@ -76,13 +76,13 @@ def _pad(top_xz_m: list[tuple[float, float]], half_y_m: float, depth_m: float) -
 
 def _backrest(height_m: float, half_y_m: float) -> Shape:
     pad = rounded_box(
-        (0.13, 2.0 * half_y_m, height_m), (0.0, 0.0, height_m / 2.0), 0.05, 3
+        (0.13, 2.0 * half_y_m, height_m), (0.0, 0.0, height_m / 2.0), 0.05, 2
     )
     return pad.moved((0.0, 0.0, 0.20), wxyz_about((0.0, 1.0, 0.0), -0.36))
 
 
 def cabin_pieces() -> list[Piece]:
-    """Return floor, dashboard, wheel, rear shelf, lining, in the car frame."""
+    """Return floor, dashboard, rear shelf, lining, in the car frame."""
     carpet = span((-1.55, -0.74, 0.42), (0.95, 0.74, 0.45))
     profile = [
         (1.02, 0.55),
@@ -97,15 +97,6 @@ def cabin_pieces() -> list[Piece]:
     )
     cowl = rounded_box((0.2, 0.34, 0.09), (0.72, 0.36, 0.94), 0.03, 3)
     screen = rounded_box((0.02, 0.24, 0.16), (0.68, 0.0, 0.93), 0.008)
-    angles = np.linspace(0.0, 2.0 * math.pi, 19)
-    rim = sweep(
-        [(0.0, 0.18 * math.cos(a), 0.18 * math.sin(a)) for a in angles], 0.014, 6
-    )
-    spokes = [box((0.02, 0.34, 0.03)), box((0.02, 0.03, 0.17), (0.0, 0.0, -0.085))]
-    hub = rounded_box((0.05, 0.11, 0.1), (0.01, 0.0, 0.0), 0.02)
-    wheel = joined([rim, *spokes, hub]).moved(
-        (0.50, 0.36, 0.88), wxyz_about((0.0, 1.0, 0.0), 0.42)
-    )
     column = sweep([(0.52, 0.36, 0.87), (0.72, 0.36, 0.78)], 0.035, 10)
     console = rounded_box((0.75, 0.2, 0.22), (0.28, 0.0, 0.55), 0.03)
     shelf = rounded_box((0.42, 1.05, 0.025), (-1.46, 0.0, 0.985), 0.01)
@@ -117,16 +108,27 @@ def cabin_pieces() -> list[Piece]:
     return [
         Piece(paint.CAR_LINING, joined([carpet, boot])),
         Piece(paint.CAR_TRIM, joined([dashboard, cowl, column]), 50.0),
-        Piece(paint.PLASTIC_BLACK, joined([wheel, screen]), 50.0),
+        Piece(paint.PLASTIC_BLACK, screen, 50.0),
         Piece(paint.CAR_LINING, joined([console, shelf, *trays]), 50.0),
     ]
 
 
+def steering_wheel_pieces() -> list[Piece]:
+    """Return rim and spokes about x, the driver on the side of -x."""
+    angles = np.linspace(0.0, 2.0 * math.pi, 19)
+    rim = sweep(
+        [(0.0, 0.18 * math.cos(a), 0.18 * math.sin(a)) for a in angles], 0.014, 6
+    )
+    spokes = [box((0.02, 0.34, 0.03)), box((0.02, 0.03, 0.17), (0.0, 0.0, -0.085))]
+    hub = rounded_box((0.05, 0.07, 0.07), (0.03, 0.0, 0.0), 0.02)
+    return [Piece(paint.PLASTIC_BLACK, joined([rim, *spokes, hub]), 50.0)]
+
+
 def motor_pieces() -> list[Piece]:
     """Return motor, reducer and power electronics, origin on the axle line."""
-    motor = cylinder(0.13, 0.30, (0.0, -0.12, 0.0), "y", 32)
+    motor = cylinder(0.13, 0.30, (0.0, -0.12, 0.0), "y", 24)
     ribs = [
-        cylinder(0.137, 0.012, (0.0, -0.22 + 0.05 * n, 0.0), "y", 32) for n in range(5)
+        cylinder(0.137, 0.012, (0.0, -0.22 + 0.05 * n, 0.0), "y", 24) for n in range(5)
     ]
     reducer = rounded_box((0.36, 0.2, 0.26), (0.05, 0.14, -0.01), 0.05, 3)
     electronics = rounded_box((0.42, 0.52, 0.16), (0.02, 0.0, 0.24), 0.02)

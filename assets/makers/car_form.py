@@ -6,8 +6,9 @@ frame: origin on the ground midway between the axles, x forward, z up, metres.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.interpolate import PchipInterpolator
 
 from assets.makers.dimensions import (
@@ -93,13 +94,18 @@ _SIDE_ZW = [
 ]
 _ROOF_HEIGHT_M = 0.62
 _TUMBLEHOME = 0.27
-_N_LOWER, _N_UPPER = 11, 17
+_N_LOWER, _N_UPPER = 10, 15
 
 
-def _curve(points: list[tuple[float, float]], x: ArrayLike) -> Points:
+def _through(points: list[tuple[float, float]]) -> PchipInterpolator:
     table = np.array(points)
-    interpolated: Points = PchipInterpolator(table[:, 0], table[:, 1])(x)
-    return interpolated
+    return PchipInterpolator(table[:, 0], table[:, 1])
+
+
+_TOP_Z_OF_X = _through(_TOP_XZ_M)
+_BELT_Z_OF_X = _through(_BELT_XZ_M)
+_LOW_Z_OF_X = _through(_LOW_XZ_M)
+_WIDTH_OF_HEIGHT = _through(_SIDE_ZW)
 
 
 def _shrink(x: Points, power: float) -> Points:
@@ -111,6 +117,8 @@ def _shrink(x: Points, power: float) -> Points:
     return left
 
 
+# Cutting, lining and measuring ask for the same sections again and again.
+@lru_cache(maxsize=4096)
 def section_m(x_m: float, n_fine: int = 160) -> tuple[Points, Points, Points]:
     """Return y, z and height angle of the section at x, from sill to roof.
 
@@ -124,14 +132,14 @@ def section_m(x_m: float, n_fine: int = 160) -> tuple[Points, Points, Points]:
     x = np.array([x_m])
     in_height, in_width = _shrink(x, 5.0)[0], _shrink(x, 2.7)[0]
     middle_z = _NOSE_Z_M if x_m > 0.0 else _TAIL_Z_M
-    top = float(_curve(_TOP_XZ_M, x)[0])
-    belt = min(float(_curve(_BELT_XZ_M, x)[0]), top - 0.055)
-    low = float(_curve(_LOW_XZ_M, x)[0])
+    top = float(_TOP_Z_OF_X(x_m))
+    belt = min(float(_BELT_Z_OF_X(x_m)), top - 0.055)
+    low = float(_LOW_Z_OF_X(x_m))
     top, belt, low = (middle_z + (z - middle_z) * in_height for z in (top, belt, low))
     widest = CAR_HALF_WIDTH_M * in_width
     z_lower = np.linspace(low, belt, n_fine)
     fraction = np.linspace(0.0, 1.0, n_fine)
-    y_lower = widest * _curve(_SIDE_ZW, fraction)
+    y_lower = widest * _WIDTH_OF_HEIGHT(fraction)
     y_lower = y_lower + _flare_m(x_m, z_lower) * in_width
     y_lower = np.minimum(y_lower, CAR_HALF_WIDTH_M)
     angle = np.linspace(0.0, 90.0, n_fine)
@@ -164,7 +172,7 @@ def stations_x_m() -> Points:
     """Return where sections are taken: dense at nose, tail and edges."""
     nose = 1.55 + (_NOSE_X_M - 1.55) * (1.0 - (1.0 - np.linspace(0, 1, 15)) ** 2.2)
     tail = -1.48 + (_TAIL_X_M + 1.48) * (1.0 - (1.0 - np.linspace(0, 1, 15)) ** 1.9)
-    middle = np.arange(-1.42, 1.52, 0.07)
+    middle = np.arange(-1.42, 1.52, 0.08)
     return np.sort(np.unique(np.round(np.concatenate([nose, tail, middle]), 5)))
 
 
@@ -241,10 +249,18 @@ def side_y_m(x_m: float, z_m: float) -> float:
     return float(np.interp(z_m, z, y))
 
 
+def top_z_m(x_m: float, y_m: float) -> float:
+    """Return how high the skin is at a point of the plan, above the belt, m."""
+    y, z, angle = section_m(x_m)
+    upper = angle >= 0.0
+    return float(np.interp(-abs(y_m), -y[upper], z[upper]))
+
+
 def rear_x_m(y_m: float, z_m: float) -> float:
     """Return where the tail is at a point of the rear view, m."""
     inside, outside = -1.4, _TAIL_X_M
-    for _ in range(24):
+    # To a hundredth of a millimetre.
+    for _ in range(16):
         middle = (inside + outside) / 2.0
         y, z, _angle = section_m(middle)
         holds = z[0] <= z_m <= z[-1] and float(np.interp(z_m, z, y)) >= y_m

@@ -166,6 +166,15 @@ def _skirt(sheet: Sheet) -> Points:
     return sheet.z - 0.228
 
 
+def _bumper_front(sheet: Sheet) -> Points:
+    """Ahead of the wheel, below lamps and grille."""
+    return within(1.675 - sheet.x, sheet.z - 0.578, radius_m=0.02)
+
+
+def _bumper_rear(sheet: Sheet) -> Points:
+    return within(sheet.x + 1.675, sheet.z - 0.60, radius_m=0.02)
+
+
 def _inset(region: Region, by_m: float) -> Region:
     return lambda sheet: region(sheet) + by_m
 
@@ -200,7 +209,8 @@ _LAMPS: tuple[tuple[Region, Paint], ...] = (
 def build_panels() -> dict[str, dict[Paint, Shape]]:
     """Return the left half: panel name to what it shows, in the car frame.
 
-    Panels: ``body``, ``door_front``, ``door_rear``, ``bonnet``, ``tailgate``.
+    Panels: ``body``, ``door_front``, ``door_rear``, ``bonnet``, ``tailgate``,
+    ``bumper_front``, ``bumper_rear``, ``windscreen``, ``rear_window``.
     """
     _, rest = cut(build_skin(), _arches)
     _, rest = cut(rest, _floor)
@@ -211,11 +221,18 @@ def build_panels() -> dict[str, dict[Paint, Shape]]:
         ("door_rear", _door_rear),
         ("bonnet", _bonnet),
         ("tailgate", _tailgate),
+        ("bumper_front", _bumper_front),
+        ("bumper_rear", _bumper_rear),
     ):
         panel, outside = cut(rest, _inset(region, _HALF_GAP_M))
         gap, rest = cut(outside, _spread(region, _HALF_GAP_M))
+        if name == "tailgate":
+            pane, panel = cut(panel, _rear_window)
+            panels["rear_window"] = _surfaced(pane)
         panels[name] = _surfaced(panel)
         gaps.append(gap)
+    pane, rest = cut(rest, _windscreen)
+    panels["windscreen"] = _surfaced(pane)
     body = _surfaced(rest)
     body[paint.CAR_GAP] = joined([gap.shape() for gap in gaps])
     panels["body"] = body

@@ -28,9 +28,14 @@ _ARCH_IN_Y_M = 0.56
 _TRAY_Z_M = 0.21
 
 
-def underbody_pieces() -> list[Piece]:
-    """Return everything below the cabin floor, in the car frame."""
-    half_x, half_y = RECESS_HALF_X_M, RECESS_HALF_Y_M
+def underbody_pieces(*, covered: bool) -> list[Piece]:
+    """Return everything below the cabin floor, in the car frame.
+
+    Args:
+        covered: With trays before and behind a pack's recess, as the electric car
+            has; without them engine, exhaust and tank can be got at from below.
+    """
+    half_y = RECESS_HALF_Y_M
     floor = [
         span((-0.93, -0.80, RECESS_ROOF_Z_M), (0.93, 0.80, RECESS_ROOF_Z_M + 0.03)),
     ]
@@ -46,19 +51,7 @@ def underbody_pieces() -> list[Piece]:
             box((0.11, 0.09, 0.012), (x, side * JACK_Y_M, JACK_Z_M + 0.006))
             for x in (-JACK_X_M, JACK_X_M)
         )
-    trays = [
-        span(
-            (half_x, -_ARCH_IN_Y_M, _TRAY_Z_M), (1.72, _ARCH_IN_Y_M, _TRAY_Z_M + 0.05)
-        ),
-        span((-1.72, -_ARCH_IN_Y_M, _TRAY_Z_M + 0.03), (-half_x, _ARCH_IN_Y_M, 0.29)),
-        span((half_x, -half_y, _TRAY_Z_M), (half_x + 0.03, half_y, RECESS_ROOF_Z_M)),
-        span((-half_x - 0.03, -half_y, _TRAY_Z_M), (-half_x, half_y, RECESS_ROOF_Z_M)),
-    ]
-    ribs = [
-        box((0.4, 0.025, 0.012), (x, y, _TRAY_Z_M - 0.004 + (0.03 if x < 0 else 0.0)))
-        for x in (1.40, -1.40)
-        for y in (-0.35, -0.12, 0.12, 0.35)
-    ]
+    trays = _trays() if covered else _subframe()
     arms: list[Shape] = []
     for axle_x in (-AXLE_X_M, AXLE_X_M):
         for side in (-1.0, 1.0):
@@ -81,11 +74,44 @@ def underbody_pieces() -> list[Piece]:
     ]
     return [
         Piece(paint.CAR_UNDERBODY, joined([*floor, *sills])),
-        Piece(paint.CAR_UNDERBODY, joined([*trays, *ribs])),
+        Piece(paint.CAR_UNDERBODY, joined(trays)),
         Piece(paint.HAZARD_BLACK, joined(jacks)),
         Piece(paint.STEEL_DARK, joined([*arms, beam])),
         Piece(paint.CAR_GAP, joined(arches), 40.0),
     ]
+
+
+def _trays() -> list[Shape]:
+    """Return the covers before and behind the recess, ribbed, and its end walls."""
+    half_x, half_y = RECESS_HALF_X_M, RECESS_HALF_Y_M
+    trays = [
+        span(
+            (half_x, -_ARCH_IN_Y_M, _TRAY_Z_M), (1.72, _ARCH_IN_Y_M, _TRAY_Z_M + 0.05)
+        ),
+        span((-1.72, -_ARCH_IN_Y_M, _TRAY_Z_M + 0.03), (-half_x, _ARCH_IN_Y_M, 0.29)),
+        span((half_x, -half_y, _TRAY_Z_M), (half_x + 0.03, half_y, RECESS_ROOF_Z_M)),
+        span((-half_x - 0.03, -half_y, _TRAY_Z_M), (-half_x, half_y, RECESS_ROOF_Z_M)),
+    ]
+    ribs = [
+        box((0.4, 0.025, 0.012), (x, y, _TRAY_Z_M - 0.004 + (0.03 if x < 0 else 0.0)))
+        for x in (1.40, -1.40)
+        for y in (-0.35, -0.12, 0.12, 0.35)
+    ]
+    return [*trays, *ribs]
+
+
+def _subframe() -> list[Shape]:
+    """Return what carries the engine, and the boot's floor behind the tank."""
+    rails = [
+        span((0.93, side * 0.42 - 0.03, 0.26), (1.70, side * 0.42 + 0.03, 0.32))
+        for side in (-1.0, 1.0)
+    ]
+    cross = [span((x, -0.45, 0.26), (x + 0.06, 0.45, 0.30)) for x in (0.95, 1.64)]
+    boot = span((-1.75, -_ARCH_IN_Y_M, 0.42), (-0.93, _ARCH_IN_Y_M, 0.45))
+    tunnel = [
+        span((-0.93, y, 0.33), (0.93, y + 0.02, RECESS_ROOF_Z_M)) for y in (0.03, 0.21)
+    ]
+    return [*rails, *cross, boot, *tunnel]
 
 
 def _arch(axle_x_m: float, left: bool) -> Shape:

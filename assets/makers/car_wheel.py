@@ -8,12 +8,14 @@ import numpy as np
 
 from assets.makers import paint
 from assets.makers.dimensions import TYRE_RADIUS_M, TYRE_WIDTH_M
-from assets.makers.node import Piece
-from assets.makers.shape import Shape, along, cylinder, joined, loft, revolve, ring
+from assets.makers.node import Piece, Vector3
+from assets.makers.shape import Shape, along, joined, loft, prism, revolve, ring
 from twin.transforms import wxyz_about
 
 _RIM_RADIUS_M = 0.205
 _N_SPOKES = 5
+_SIDES = 28
+N_WHEEL_BOLTS = 5
 
 
 def wheel_pieces() -> list[Piece]:
@@ -26,21 +28,18 @@ def wheel_pieces() -> list[Piece]:
             (_RIM_RADIUS_M + 0.02, -half + 0.002),
             (_RIM_RADIUS_M + 0.05, -half),
             (tread - 0.022, -half + 0.010),
-            (tread, -0.034),
-            (tread - 0.006, -0.031),
-            (tread - 0.006, -0.025),
-            (tread, -0.022),
-            (tread, 0.022),
-            (tread - 0.006, 0.025),
-            (tread - 0.006, 0.031),
-            (tread, 0.034),
+            (tread, -0.055),
+            (tread, -0.006),
+            (tread - 0.007, 0.0),
+            (tread, 0.006),
+            (tread, 0.055),
             (tread - 0.022, half - 0.010),
             (_RIM_RADIUS_M + 0.05, half),
             (_RIM_RADIUS_M + 0.02, half - 0.002),
             (_RIM_RADIUS_M, half - 0.012),
             (_RIM_RADIUS_M, -half + 0.012),
         ],
-        34,
+        _SIDES,
     )
     rim = revolve(
         [
@@ -52,7 +51,7 @@ def wheel_pieces() -> list[Piece]:
             (_RIM_RADIUS_M - 0.022, -half + 0.012),
             (_RIM_RADIUS_M, -half + 0.012),
         ],
-        34,
+        _SIDES,
     )
     spokes = [
         _spoke(half).moved(wxyz=wxyz_about((0, 0, 1), angle))
@@ -73,28 +72,31 @@ def wheel_pieces() -> list[Piece]:
         ],
         16,
     )
-    nuts = [
-        cylinder(
-            0.009,
-            0.012,
-            (
-                0.05 * math.cos(2.0 * math.pi * n / 5.0),
-                0.05 * math.sin(2.0 * math.pi * n / 5.0),
-                half - 0.018,
-            ),
-            sides=6,
-        )
-        for n in range(5)
-    ]
     disc = ring(0.14, 0.06, 0.022, 20).moved((0.0, 0.0, 0.01))
     back = ring(_RIM_RADIUS_M - 0.022, 0.03, 0.004, 20).moved((0.0, 0.0, -0.03))
     caliper = _caliper()
     return [
         Piece(paint.RUBBER, along(tyre, "y"), 40.0),
         Piece(paint.ALLOY, along(joined([rim, hub, *spokes]), "y"), 40.0),
-        Piece(paint.STEEL_DARK, along(joined([disc, *nuts]), "y")),
+        Piece(paint.STEEL_DARK, along(disc, "y")),
         Piece(paint.CAR_GAP, along(joined([back, caliper]), "y")),
     ]
+
+
+def wheel_bolt_pieces() -> list[Piece]:
+    """Return the head of a wheel bolt: outer face at z = 0, +Z into the wheel."""
+    hexagon = [
+        (0.009 * math.cos(n * math.pi / 3.0), 0.009 * math.sin(n * math.pi / 3.0))
+        for n in range(6)
+    ]
+    return [Piece(paint.STEEL_DARK, prism(hexagon, 0.012, 0.006))]
+
+
+def wheel_bolt_positions_m() -> list[Vector3]:
+    """Return the centres of the bolts' outer faces on a left wheel, hub frame."""
+    face_y = TYRE_WIDTH_M / 2.0 - 0.012
+    angles = [2.0 * math.pi * n / N_WHEEL_BOLTS for n in range(N_WHEEL_BOLTS)]
+    return [(0.05 * math.sin(a), face_y, 0.05 * math.cos(a)) for a in angles]
 
 
 def _spoke(half_m: float) -> Shape:

@@ -20,6 +20,8 @@ RECESS_HALF_X_M = 0.83
 RECESS_HALF_Y_M = 0.53
 RECESS_ROOF_Z_M = 0.39
 CAR_MASS_KG = 1502.0
+# Without the fluids that depollution drains, about 25 kg.
+THERMAL_CAR_MASS_KG = 1225.0
 
 # Pack: origin at the centre of its underside, x forward, z up.
 PACK_SIZE_M: Vector3 = (1.60, 1.00, 0.22)

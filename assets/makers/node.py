@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from assets.makers.paint import Paint
 from assets.makers.shape import Shape
 from twin.text import LANGUAGES, say
-from twin.transforms import IDENTITY_WXYZ
+from twin.transforms import IDENTITY_WXYZ, wxyz_from_rotation
 
 Vector3 = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
@@ -16,6 +18,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 HARD_CREASE_DEG = 30.0
 SMOOTH_CREASE_DEG = 50.0
+_SIDES = ("+x", "-x", "+y", "-y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,26 @@ class Fastener:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where something enters or leaves; +X of its frame points out."""
+    """Where something enters, leaves or takes hold; +X of its frame points out.
+
+    Attributes:
+        name: Unique within the node.
+        kind: What fits: two ports join only if their kinds are equal.
+        direction: "in", "out" or "both".
+        position_m: In the node's frame.
+        wxyz: Of the port's frame in the node's.
+        size_m: Extents along y and z of the port's frame, for grips: of the patch
+            that a vacuum cup finds, or of what jaws that close along y find.
+        flat_within_m: How far the patch is from flat, for vacuum.
+    """
 
     name: str
     kind: str
     direction: str
     position_m: Vector3
     wxyz: Quaternion = IDENTITY_WXYZ
+    size_m: tuple[float, float] | None = None
+    flat_within_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +131,13 @@ class Node:
         wxyz: Of its frame in the parent's.
         children: Nodes that it carries.
         collision: What physics touches.
+        loose_collision: What physics touches once the node is off its carrier, whose
+            own shapes stand for it until then.
         joint: How it moves, if it does.
         fasteners: What holds it to its carrier.
         ports: Where things enter or leave.
         notes: Further entries for ``extras``.
+        label_values: What fills the places of the label.
     """
 
     name: str
@@ -130,10 +149,12 @@ class Node:
     wxyz: Quaternion = IDENTITY_WXYZ
     children: Sequence[Node] = ()
     collision: Sequence[Box | Roll] = ()
+    loose_collision: Sequence[Box | Roll] = ()
     joint: Joint | None = None
     fasteners: Sequence[Fastener] = ()
     ports: Sequence[Port] = ()
     notes: Mapping[str, Json] = field(default_factory=dict)
+    label_values: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def mass_kg(self) -> float:
@@ -145,13 +166,18 @@ class Node:
         said: dict[str, Json] = {
             "kind": self.kind,
             "label": {
-                language: say(f"asset.{self.label}", language) for language in LANGUAGES
+                language: say(f"asset.{self.label}", language, **self.label_values)
+                for language in LANGUAGES
             },
             "mass_kg": self.mass_kg,
             "materials_kg": dict(sorted(self.materials_kg.items())),
         }
         if self.collision:
             said["collision"] = [_collision(entry) for entry in self.collision]
+        if self.loose_collision:
+            said["loose_collision"] = [
+                _collision(entry) for entry in self.loose_collision
+            ]
         if self.joint is not None:
             said["joint"] = {
                 "name": self.joint.name,
@@ -166,22 +192,13 @@ class Node:
                     "name": fastener.name,
                     "thread": fastener.thread,
                     "position_m": _rounded(fastener.position_m),
-                    "wxyz": list(fastener.wxyz),
+                    "wxyz": [round(q, 9) + 0.0 for q in fastener.wxyz],
                     "mass_kg": fastener.mass_kg,
                 }
                 for fastener in self.fasteners
             ]
         if self.ports:
-            said["ports"] = [
-                {
-                    "name": port.name,
-                    "kind": port.kind,
-                    "direction": port.direction,
-                    "position_m": _rounded(port.position_m),
-                    "wxyz": [round(q, 9) for q in port.wxyz],
-                }
-                for port in self.ports
-            ]
+            said["ports"] = [_port(port) for port in self.ports]
         said.update(self.notes)
         return said
 
@@ -211,6 +228,21 @@ def _rounded(position_m: Vector3) -> list[Json]:
     return [round(value, 6) + 0.0 for value in position_m]
 
 
+def _port(port: Port) -> dict[str, Json]:
+    said: dict[str, Json] = {
+        "name": port.name,
+        "kind": port.kind,
+        "direction": port.direction,
+        "position_m": _rounded(port.position_m),
+        "wxyz": [round(q, 9) + 0.0 for q in port.wxyz],
+    }
+    if port.size_m is not None:
+        said["size_m"] = list(port.size_m)
+    if port.flat_within_m is not None:
+        said["flat_within_m"] = round(port.flat_within_m, 4)
+    return said
+
+
 def _collision(entry: Box | Roll) -> dict[str, Json]:
     said: dict[str, Json]
     if isinstance(entry, Box):
@@ -232,3 +264,51 @@ def between(low_m: Vector3, high_m: Vector3) -> Box:
             (high_m[2] + low_m[2]) / 2.0,
         ),
     )
+
+
+def turned(out: Vector3, across: Vector3) -> Quaternion:
+    """Return the orientation whose +X points ``out`` and whose +Y lies ``across``.
+
+    Args:
+        out: Any length above 0.
+        across: Any direction not along ``out``; only its part square to it counts.
+    """
+    x = np.asarray(out) / np.linalg.norm(out)
+    y = np.asarray(across) - x * float(x @ np.asarray(across))
+    y /= np.linalg.norm(y)
+    wxyz = wxyz_from_rotation(np.column_stack([x, y, np.cross(x, y)]))
+    w, i, j, k = wxyz.tolist()
+    return (w, i, j, k)
+
+
+def around(pieces: Sequence[Piece]) -> Box:
+    """Return the smallest collision box along the axes that holds what is seen."""
+    points = np.vstack([piece.shape.positions_m for piece in pieces])
+    low, high = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return between((low[0], low[1], low[2]), (high[0], high[1], high[2]))
+
+
+def floor_space(
+    low_m: tuple[float, float],
+    high_m: tuple[float, float],
+    clear_m: Mapping[str, float],
+    source: str = "assumed",
+) -> dict[str, Json]:
+    """Return what an asset says about the floor it takes, as notes.
+
+    Args:
+        low_m: Lower corner of its outline in plan, asset frame.
+        high_m: Upper corner.
+        clear_m: What people and doors need beyond it, by side: "+x", "-x", "+y", "-y".
+        source: Where the clearances come from.
+    """
+    sides: dict[str, Json] = {side: clear_m.get(side, 0.0) for side in _SIDES}
+    return {
+        "footprint": {
+            "low_m": list(low_m),
+            "high_m": list(high_m),
+            "clear_m": sides,
+            "source": source,
+            "confidence": "C",
+        }
+    }

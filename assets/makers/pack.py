@@ -27,9 +27,9 @@ from assets.makers.shape import (
 
 _LENGTH_M, _WIDTH_M, _HEIGHT_M = PACK_SIZE_M
 _FLANGE_M = 0.02
-_PACK_MATERIALS_KG = {
-    "cells": 214.0,
-    "aluminium": 58.0,
+PACK_MATERIALS_KG = {
+    "cells": 216.0,
+    "aluminium": 56.0,
     "steel": 22.0,
     "copper": 17.0,
     "plastic": 12.0,
@@ -58,7 +58,7 @@ def bolt_pieces() -> list[Piece]:
             (0.013, height),
             (0.0, height),
         ],
-        12,
+        9,
     )
     shank = cylinder(0.006, 0.055, (0.0, 0.0, height + 0.0275), sides=6)
     return [
@@ -73,13 +73,14 @@ def build_bolt() -> Asset:
     return Asset("bolt", [node])
 
 
-def pack_pieces() -> list[Piece]:
-    """Return the pack in its own frame, without its bolts."""
-    tray_height = 0.10
-    # The bottom is recessed inside the flange, so that its ribs can be seen and
-    # yet nothing lies below z = 0.
+def pack_flange() -> Shape:
+    """Return the rim that the pack's bolts go through, pack frame.
+
+    The bottom is recessed inside it, so that its ribs can be seen and yet nothing
+    lies below z = 0.
+    """
     half_x, half_y = _LENGTH_M / 2.0, _WIDTH_M / 2.0
-    flange = joined(
+    return joined(
         [
             span((-half_x, y, 0.0), (half_x, y + 0.1, _FLANGE_M))
             for y in (-half_y, half_y - 0.1)
@@ -89,6 +90,26 @@ def pack_pieces() -> list[Piece]:
             for x in (-half_x, half_x - 0.2)
         ]
     )
+
+
+def pack_ribs() -> Shape:
+    """Return the ribs round the tray, pack frame."""
+    ribs: list[Shape] = []
+    for n in range(11):
+        x = -0.65 + 0.13 * n
+        for side in (-1.0, 1.0):
+            ribs.append(box((0.018, 0.035, 0.09), (x, side * 0.44, 0.065)))
+    for n in range(7):
+        for side in (-1.0, 1.0):
+            ribs.append(
+                box((0.035, 0.018, 0.09), (side * 0.745, -0.39 + 0.13 * n, 0.065))
+            )
+    return joined(ribs)
+
+
+def pack_pieces() -> list[Piece]:
+    """Return the pack in its own frame, without its bolts."""
+    tray_height = 0.10
     tray = rounded_box(
         (_LENGTH_M - 0.14, _WIDTH_M - 0.14, tray_height),
         (0.0, 0.0, _FLANGE_M + tray_height / 2.0 - 0.004),
@@ -101,16 +122,6 @@ def pack_pieces() -> list[Piece]:
         0.03,
         3,
     )
-    ribs: list[Shape] = []
-    for n in range(11):
-        x = -0.65 + 0.13 * n
-        for side in (-1.0, 1.0):
-            ribs.append(box((0.018, 0.035, 0.09), (x, side * 0.44, 0.065)))
-    for n in range(7):
-        for side in (-1.0, 1.0):
-            ribs.append(
-                box((0.035, 0.018, 0.09), (side * 0.745, -0.39 + 0.13 * n, 0.065))
-            )
     fields = [
         rounded_box((0.24, 0.22, 0.02), (x, y, 0.0101), 0.006, 1)
         for x in (-0.435, -0.145, 0.145, 0.435)
@@ -118,7 +129,7 @@ def pack_pieces() -> list[Piece]:
     ]
     # A dark ring round each screw: cameras and people find it at once.
     rings = [
-        ring(0.027, 0.0165, 0.001, 12).moved((x, y, -0.0005))
+        ring(0.027, 0.0165, 0.001, 8).moved((x, y, -0.0005))
         for x, y, _z in bolt_positions_m()
     ]
     seam = box((_LENGTH_M - 0.13, _WIDTH_M - 0.13, 0.008), (0.0, 0.0, 0.118))
@@ -142,9 +153,9 @@ def pack_pieces() -> list[Piece]:
         _HEIGHT_M - 0.0006,
     ).moved((0.16, 0.22, 0.0))
     return [
-        Piece(paint.ALUMINIUM, flange),
+        Piece(paint.ALUMINIUM, pack_flange()),
         Piece(paint.ALUMINIUM, tray, 50.0),
-        Piece(paint.ALUMINIUM_DARK, joined(ribs)),
+        Piece(paint.ALUMINIUM_DARK, pack_ribs()),
         Piece(paint.ALUMINIUM_DARK, joined(fields)),
         Piece(paint.PLASTIC_BLACK, seam),
         Piece(paint.FRAME_DARK, joined(rings)),
@@ -177,7 +188,7 @@ def build_pack_node() -> Node:
         "battery_pack",
         "pack",
         "battery_pack",
-        _PACK_MATERIALS_KG,
+        PACK_MATERIALS_KG,
         pack_pieces(),
         position_m=PACK_IN_CAR_M,
         children=bolts,

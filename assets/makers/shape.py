@@ -48,6 +48,10 @@ class Shape:
         """Return the mirror image at the plane x = 0."""
         return self._mirrored((-1.0, 1.0, 1.0))
 
+    def upside_down(self) -> Shape:
+        """Return the shape turned half round the x axis."""
+        return self.moved(wxyz=(0.0, 1.0, 0.0, 0.0))
+
     def _mirrored(self, signs: tuple[float, float, float]) -> Shape:
         normals = None if self.normals is None else self.normals * signs
         return Shape(self.positions_m * signs, self.triangles[:, ::-1], normals)
@@ -118,6 +122,31 @@ def rounded_box(
         for z, inset in lower + upper
     ]
     return loft(np.array(rings), capped=True).moved(centre_m)
+
+
+def open_box(
+    size_m: ArrayLike, wall_m: float, radius_m: float = 0.01, steps: int = 2
+) -> Shape:
+    """Return a box open at its top, its underside's centre at the origin.
+
+    Args:
+        size_m: Outer size, (3,) float.
+        wall_m: Thickness of walls and floor.
+        radius_m: Radius of the upright edges, above ``wall_m``.
+        steps: Facets across a rounded edge, >= 1.
+    """
+    half_x, half_y, height = np.asarray(size_m, dtype=np.float64) * (0.5, 0.5, 1.0)
+
+    def rim(inset: float, z: float) -> Points:
+        radius = max(radius_m - inset, 1e-3)
+        return _rounded_ring(half_x - inset, half_y - inset, radius, z, steps)
+
+    def hub(z: float) -> Points:
+        return np.tile((0.0, 0.0, z), (4 * (steps + 1), 1))
+
+    rings = [hub(0.0), rim(0.0, 0.0), rim(0.0, height), rim(wall_m, height)]
+    rings += [rim(wall_m, wall_m), hub(wall_m)]
+    return loft(np.array(rings))
 
 
 def _rounded_ring(

@@ -159,7 +159,11 @@ SPOILT = [
         "no equipment 'gate'; known: cabinet, ",
     ),
     ("name: battery_cell", "name: [", "; mend the YAML"),
-    ("asset: fence", "asset: fense", "asset 'fense': unknown; available: bolt, "),
+    (
+        "asset: fence",
+        "asset: fense",
+        "asset 'fense': unknown; available: accumulation_conveyor, ",
+    ),
     ("asset: fence", "asset: none.glb", "none.glb: cannot be read; give a mesh file"),
     ("asset: fence", "asset: short.glb", "short.glb: says 117516 bytes, has 2000; "),
     ("asset: fence", "asset: empty.glb", "empty.glb: "),

@@ -73,7 +73,8 @@ def test_the_car_stands_upright_with_its_pack_where_the_cell_expects_it() -> Non
 
 def test_an_unknown_name_lists_what_there_is() -> None:
     with pytest.raises(
-        LayoutError, match="asset 'spaceship': unknown; available: bolt,"
+        LayoutError,
+        match="'spaceship': unknown; available: accumulation_conveyor,",
     ):
         load_asset("spaceship")
 

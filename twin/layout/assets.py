@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from twin.errors import LayoutError
+from twin.layout.extras import asset_node
 from twin.layout.glb import GlbNode, read_glb
 from twin.layout.meshes import merged, placed, shaded
 from twin.layout.meshfiles import Z_UP_FROM, read_surfaces
@@ -23,10 +24,12 @@ from twin.layout.nodes import (
     Asset,
     AssetNode,
     Box,
+    Contents,
     Cylinder,
     Fastener,
+    Footprint,
+    Grip,
     Joint,
-    asset_node,
 )
 from twin.share import share_folder
 from twin.state import Label
@@ -37,8 +40,11 @@ __all__ = [
     "Asset",
     "AssetNode",
     "Box",
+    "Contents",
     "Cylinder",
     "Fastener",
+    "Footprint",
+    "Grip",
     "Joint",
     "load_asset",
 ]

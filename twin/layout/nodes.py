@@ -1,18 +1,13 @@
-"""What a node of an asset says about itself, and how its extras are read."""
+"""An asset as nodes: what each is, weighs, touches, holds and lets through."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
-import msgspec
-import numpy as np
-
-from twin.errors import LayoutError
-from twin.state import IDENTITY_POSE, Label, MeshArrays, Port, Pose
-from twin.transforms import IDENTITY_WXYZ, Matrix, transform
+from twin.state import Label, MeshArrays, Port
+from twin.transforms import IDENTITY_WXYZ, Matrix
 
 Triple = tuple[float, float, float]
 Quadruple = tuple[float, float, float, float]
@@ -68,6 +63,54 @@ class Fastener:
 
 
 @dataclass(frozen=True, slots=True)
+class Grip:
+    """Where a tool takes hold of a node.
+
+    Attributes:
+        name: Of the port that states it.
+        kind: "vacuum_grip", "jaw_grip" or "cut".
+        node_from_grip: 4x4; +X points out of the node: a tool comes along -X.
+        size_m: Along y and z of that frame: of the patch for cups; of what jaws
+            that close along y take between them.
+        flat_within_m: How far the patch is from flat; 0 if not stated.
+    """
+
+    name: str
+    kind: str
+    node_from_grip: Matrix
+    size_m: tuple[float, float]
+    flat_within_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """The floor an asset takes, in its own frame.
+
+    Attributes:
+        low_m: Lower corner in plan.
+        high_m: Upper corner in plan.
+        clear_m: What must stay free beyond it, by side: "+x", "-x", "+y", "-y".
+    """
+
+    low_m: tuple[float, float]
+    high_m: tuple[float, float]
+    clear_m: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a tank or cylinder is for.
+
+    Attributes:
+        fluids: Kinds of the ports that may be coupled to it.
+        volume_m3: How much it holds.
+    """
+
+    fluids: tuple[str, ...]
+    volume_m3: float
+
+
+@dataclass(frozen=True, slots=True)
 class AssetNode:
     """One rigid piece of an asset.
 
@@ -80,8 +123,17 @@ class AssetNode:
         materials_kg: Mass by material; sums to ``mass_kg``.
         joint: How it moves, or None.
         collision: What can be touched, node frame.
+        loose_collision: What can be touched once the node is off its carrier, whose
+            shapes stand for it until then; empty if ``collision`` always holds.
         fasteners: What holds it.
         ports: Where something flows in or out.
+        grips: Those of the ports that state a size.
+        footprint: The floor that the asset takes, on one of its nodes.
+        holds: What a tank is for, or None.
+        tip_position_m: Where a tool ends, node frame, or None.
+        pyrotechnic: Must be fired or out before anything is drained.
+        isolates: What it parts when it is pulled, such as "high_voltage", or "".
+        zone: What surrounds it, such as "explosive_atmosphere", or "".
         kind: What it is: car, door, wheel, pack, fastener, lift, ...; "" if foreign.
         label: Name for people.
         source: Where its numbers come from, or "".
@@ -96,8 +148,16 @@ class AssetNode:
     materials_kg: Mapping[str, float] = field(default_factory=dict)
     joint: Joint | None = None
     collision: tuple[Box | Cylinder, ...] = ()
+    loose_collision: tuple[Box | Cylinder, ...] = ()
     fasteners: tuple[Fastener, ...] = ()
     ports: tuple[Port, ...] = ()
+    grips: tuple[Grip, ...] = ()
+    footprint: Footprint | None = None
+    holds: Contents | None = None
+    tip_position_m: Triple | None = None
+    pyrotechnic: bool = False
+    isolates: str = ""
+    zone: str = ""
     kind: str = ""
     label: Label = field(default_factory=lambda: Label(en="", fr=""))
     source: str = ""
@@ -111,149 +171,3 @@ class Asset:
     name: str
     nodes: tuple[AssetNode, ...]
     sha256: str
-
-
-class _Collision(msgspec.Struct):
-    position_m: Triple = (0.0, 0.0, 0.0)
-    wxyz: Quadruple = IDENTITY_WXYZ
-    size_m: Triple | None = None
-    radius_m: float | None = None
-    length_m: float | None = None
-
-
-class _Joint(msgspec.Struct):
-    name: str
-    type: Literal["prismatic", "revolute"]
-    axis: Triple
-    lower: float
-    upper: float
-
-
-class _Fastener(msgspec.Struct):
-    name: str
-    thread: str
-    position_m: Triple
-    mass_kg: float
-    wxyz: Quadruple = IDENTITY_WXYZ
-
-
-class _Port(msgspec.Struct):
-    name: str
-    kind: str
-    direction: Literal["in", "out", "both"]
-    position_m: Triple = (0.0, 0.0, 0.0)
-    wxyz: Quadruple = IDENTITY_WXYZ
-
-
-class _Extras(msgspec.Struct):
-    kind: str = ""
-    label: Label | None = None
-    mass_kg: float = 0.0
-    materials_kg: dict[str, float] = {}
-    joint: _Joint | None = None
-    collision: list[_Collision] = []
-    fasteners: list[_Fastener] = []
-    ports: list[_Port] = []
-    source: str = ""
-    confidence: str = ""
-
-
-MATERIALS_TOLERANCE_KG = 1e-3
-"""Materials are written to the gram."""
-
-
-def asset_node(
-    where: str,
-    name: str,
-    parent: str,
-    pose: Matrix,
-    mesh: MeshArrays | None,
-    extras: bytes,
-) -> AssetNode:
-    """Return a node with what its extras say.
-
-    Args:
-        where: The file, for errors.
-        name: Unique in the asset.
-        parent: Name of its parent, or "".
-        pose: ``parent_from_node``, (4, 4), rigid.
-        mesh: Its shape, or None.
-        extras: JSON text, or b"".
-
-    Raises:
-        LayoutError: If the extras are not what a node can say.
-    """
-    at = f"{where}: node {name!r}"
-    said = _Extras()
-    # Foreign tools keep their own things in extras; ours say what they are.
-    if b'"kind"' in extras:
-        try:
-            said = msgspec.json.decode(extras, type=_Extras)
-        except msgspec.DecodeError as error:
-            raise LayoutError(f"{at}: extras: {error}; mend the asset") from error
-    _check_masses(at, said)
-    pose.flags.writeable = False
-    return AssetNode(
-        name=name,
-        parent=parent,
-        parent_from_node=pose,
-        mesh=mesh,
-        mass_kg=said.mass_kg,
-        materials_kg=MappingProxyType(said.materials_kg),
-        joint=None if said.joint is None else _joint(at, said.joint),
-        collision=tuple(_shape(at, piece) for piece in said.collision),
-        fasteners=tuple(
-            Fastener(f.name, f.thread, f.position_m, f.wxyz, f.mass_kg)
-            for f in said.fasteners
-        ),
-        ports=tuple(
-            Port(p.name, p.kind, p.direction, _pose(p.position_m, p.wxyz))
-            for p in said.ports
-        ),
-        kind=said.kind,
-        label=said.label or Label(en=name, fr=name),
-        source=said.source,
-        confidence=said.confidence,
-    )
-
-
-def _check_masses(at: str, said: _Extras) -> None:
-    total_kg = sum(said.materials_kg.values())
-    if said.mass_kg < 0.0 or any(kg < 0.0 for kg in said.materials_kg.values()):
-        raise LayoutError(f"{at}: a mass below 0; mend the asset")
-    if said.materials_kg and abs(total_kg - said.mass_kg) > MATERIALS_TOLERANCE_KG:
-        raise LayoutError(
-            f"{at}: materials sum to {total_kg:g} kg, mass_kg is {said.mass_kg:g}; "
-            "make them agree"
-        )
-
-
-def _joint(at: str, joint: _Joint) -> Joint:
-    length = float(np.linalg.norm(joint.axis))
-    if not joint.lower < joint.upper or abs(length - 1.0) > 1e-6:
-        raise LayoutError(
-            f"{at}: joint {joint.name!r} from {joint.lower:g} to {joint.upper:g} about "
-            f"an axis of length {length:g}; give low < high and a unit axis"
-        )
-    return Joint(joint.name, joint.type, joint.axis, joint.lower, joint.upper)
-
-
-def _shape(at: str, piece: _Collision) -> Box | Cylinder:
-    if piece.size_m is not None and min(piece.size_m) > 0.0:
-        return Box(piece.size_m, piece.position_m, piece.wxyz)
-    if (
-        piece.radius_m is not None
-        and piece.length_m is not None
-        and min(piece.radius_m, piece.length_m) > 0.0
-    ):
-        return Cylinder(piece.radius_m, piece.length_m, piece.position_m, piece.wxyz)
-    raise LayoutError(
-        f"{at}: a collision shape without size; give size_m, or radius_m and length_m"
-    )
-
-
-def _pose(position_m: Triple, wxyz: Quadruple) -> Pose:
-    if (*position_m, *wxyz) == IDENTITY_POSE:
-        return IDENTITY_POSE
-    transform(position_m, wxyz)  # refuses a quaternion without length
-    return (*position_m, *wxyz)

@@ -126,8 +126,8 @@ def design_car(product: Vehicle, asset: Asset) -> CarDesign:
         raise PhysicsError(
             f"asset {asset.name!r}: {pack.name!r} has no fasteners; add them"
         )
-    rest = [node for node in asset.nodes if node is not pack and node.mass_kg > 0.0]
-    rest = [node for node in rest if node.kind != "fastener"]
+    own = {pack.name, *(fastener.name for fastener in fasteners)}
+    rest = [n for n in asset.nodes if n.name not in own and n.mass_kg > 0.0]
     fastened_kg = sum(fastener.mass_kg for fastener in fasteners)
     centre, inertia, mass = _lumped(rest, poses)
     # Fasteners count with the car until a tool has them.
