@@ -103,6 +103,7 @@ class Arm:
             @ self.flange_from_tool
         )
         self._tool_from_last = inverse(self._last_from_tool)
+        self._tool_from_flange = inverse(self.flange_from_tool)
 
     @property
     def n_joints(self) -> int:
@@ -135,6 +136,11 @@ class Arm:
         """Return ``world_from_tool``, (4, 4)."""
         base_from_last = self._base_from_last(np.asarray(q, dtype=np.float64))
         return self.world_from_base @ base_from_last @ self._last_from_tool
+
+    def flange(self, q: Vector) -> Matrix:
+        """Return ``world_from_flange``, (4, 4)."""
+        flange: Matrix = self.forward(q) @ self._tool_from_flange
+        return flange
 
     def within_limits(self, q: Vector, slack: float = SLACK) -> bool:
         """Tell whether every joint is inside its range."""
