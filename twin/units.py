@@ -53,6 +53,7 @@ ANGULAR_JERK = Dimension("angular jerk", "rad/s^3", "600 deg/s^3")
 MASS = Dimension("mass", "kg", "326 kg")
 FORCE = Dimension("force", "N", "600 N")
 TORQUE = Dimension("torque", "N*m", "110 N m")
+PRESSURE = Dimension("pressure", "Pa", "60 kPa")
 RATE = Dimension("rate", "1/s", "90 / day")
 FREQUENCY = Dimension("frequency", "1/s", "240 Hz")
 

@@ -25,7 +25,7 @@ ROUND_OFF_S = 0.12
 RESERVE = 1.5
 """An estimated drive gives this many times what the arm asks of it at worst."""
 
-_POSTURES = 400
+_POSTURES = 200
 
 _LOG = logging.getLogger(__name__)
 

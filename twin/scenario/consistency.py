@@ -11,6 +11,7 @@ from twin.scenario.flow_limits import check_limits
 from twin.scenario.flow_names import check_names
 from twin.scenario.model import Scenario
 from twin.scenario.operation_consistency import check_operations
+from twin.scenario.programme_consistency import check_programmes
 from twin.scenario.route_consistency import check_routes
 
 
@@ -33,6 +34,7 @@ def check_consistency(scenario: Scenario) -> None:
             )
     check_operations(scenario)
     check_cell(scenario)
+    check_programmes(scenario)
     check_names(scenario)
     check_parts(scenario)
     check_limits(scenario)

@@ -26,6 +26,7 @@ from twin.scenario.fields import (
 from twin.scenario.nodes import Belt, Buffer, Node, Sink, Store
 from twin.scenario.people import Crew, Tool
 from twin.scenario.products import Line, Product
+from twin.scenario.programme import Programme
 from twin.scenario.sources import Source
 from twin.scenario.station import Fault, Station
 from twin.scenario.transport import Aisles, Fleet, Loop
@@ -104,6 +105,7 @@ class Scenario(Model):
     physics: Physics = Physics()
     products: dict[str, Product] = {}
     equipment: dict[str, Equipment] = {}
+    programmes: dict[str, Programme] = {}
     sources: dict[str, Source] = {}
     stations: dict[str, Station] = {}
     buffers: dict[str, Buffer] = {}

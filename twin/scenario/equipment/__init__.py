@@ -9,6 +9,11 @@ from pydantic import Field
 from twin.scenario.equipment.conveyors import Conveyor
 from twin.scenario.equipment.fixtures import Fixture, Rack
 from twin.scenario.equipment.lifts import Lift, LiftTable
+from twin.scenario.equipment.manipulators import (
+    Manipulator,
+    SlidingJoint,
+    TurningJoint,
+)
 from twin.scenario.equipment.placed import Placed
 from twin.scenario.equipment.robots import Nutrunner, Robot, RobotJoint
 from twin.scenario.equipment.sensors import LightBarrier, MeasuringCamera
@@ -22,12 +27,15 @@ __all__ = [
     "Lift",
     "LiftTable",
     "LightBarrier",
+    "Manipulator",
     "MeasuringCamera",
     "Nutrunner",
     "Placed",
     "Rack",
     "Robot",
     "RobotJoint",
+    "SlidingJoint",
+    "TurningJoint",
     "Worker",
 ]
 
@@ -38,6 +46,7 @@ Equipment = Annotated[
     | Lift
     | LiftTable
     | Robot
+    | Manipulator
     | Worker
     | MeasuringCamera
     | Rack,
