@@ -18,12 +18,12 @@ from twin.layout.robots import RobotModel
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.manipulator_body import make_tool, robot_links
 from twin.physics.motor import Motor, Playback
-from twin.physics.tools.tool import ToolDrive
+from twin.physics.tools.tool import ToolDrive, world_from_link
 from twin.physics.tools.workplace import EmptyWorkplace, Workplace
 from twin.physics.world import Contact, Shape, World
 from twin.scenario.equipment import Manipulator
 from twin.scenario.equipment.manipulators import SlidingJoint, TurningJoint
-from twin.transforms import Matrix, transform
+from twin.transforms import Matrix
 
 _BLOCKED = 0.05
 """A joint that is so far from where it should be, rad or m, meets something."""
@@ -144,9 +144,9 @@ class ManipulatorDrive:
             links += each
         self.world = world
         self.body = world.add(self.name, links, world_from_base, fixed=True)
-        for name, tool in self.tools.items():
-            tool.settle(world, self.body, of_tools[name])
         self.joint_links = tuple(joint.child for joint in self.model.arm_joints)
+        for name, tool in self.tools.items():
+            tool.settle(world, self.body, of_tools[name], self.joint_links[-1])
         self._motor = Motor(self.body, self.joint_links, self.drives.efforts.tolist())
         others = [
             joint
@@ -364,7 +364,7 @@ class ManipulatorDrive:
         tool = self.tool()
         if tool is not None:
             return tool.world_from_tool() @ tool.flange_from_tip
-        pose = transform(*self.body.link_pose(self.model.flange_link))
+        pose = world_from_link(self.body, self.model.flange_link)
         flange: Matrix = pose @ self.model.link_from_flange
         return flange
 

@@ -23,6 +23,11 @@ _STALLED_S = 0.05
 _SETTLED_S = 0.1
 _LONGEST_S = 5.0
 
+# Rubber pads: hard fingers would touch at whichever corners stand out, and what
+# they hold would turn about those. Two millimetres under 200 N; assumed.
+_PAD_NPM = 1e5
+_PAD_NSPM = 1e3
+
 # A finger whose drive is locked is held by this many times the grip's force.
 _LOCKED = 20.0
 
@@ -94,9 +99,11 @@ class JawDrive(ToolDrive):
             )
         return [palm, *fingers]
 
-    def settle(self, world: World, body: Body, links: Sequence[Link]) -> None:
+    def settle(
+        self, world: World, body: Body, links: Sequence[Link], carrier: str
+    ) -> None:
         """Take over its links in the arm's body, uncoupled and open."""
-        super().settle(world, body, links)
+        super().settle(world, body, links, carrier)
         locked_n = _LOCKED * self._force_n
         self._motor = Motor(body, self._fingers, [self._force_n] * 2)
         self._lock = Motor(body, self._fingers, [locked_n] * 2)
@@ -105,6 +112,18 @@ class JawDrive(ToolDrive):
             body.reset_joint(finger, self._open_m)
         self._lock.hold([self._open_m] * 2)
         self._finger_ids = [body.link_index[finger] for finger in self._fingers]
+        # Turning in a grip is resisted over the pad's area: a disc pressed evenly
+        # resists with 2/3 mu F r (Coulomb; any mechanics text).
+        pad_m = float(self._spec.finger_width) / 2
+        for index in self._finger_ids:
+            world.call(
+                "changeDynamics",
+                body.body_id,
+                index,
+                contactStiffness=_PAD_NPM,
+                contactDamping=_PAD_NSPM,
+                spinningFriction=2.0 / 3.0 * float(self._spec.friction) * pad_m,
+            )
 
     # Working ----------------------------------------------------------------
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from twin.kinematics.programme import Stop
 from twin.physics.device import Done, Outcome, Told
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Body, Link, Shape, World, box_inertia_kgm2
 from twin.scenario.end_tools import EndToolBase
-from twin.transforms import Matrix, rotation_from_wxyz, transform
+from twin.transforms import Matrix, Vector, transform, wxyz_from_xyzw
 
 LIP_M = 5e-3
 """A tool's shape ends so far short of its tip: what gives way on contact (lips of a
@@ -82,15 +80,18 @@ class ToolDrive:
             (0.0, 0.0, length_m / 2),
         )
 
-    def settle(self, world: World, body: Body, links: Sequence[Link]) -> None:
+    def settle(
+        self, world: World, body: Body, links: Sequence[Link], carrier: str
+    ) -> None:
         """Take over its links in the arm's body, uncoupled.
 
         Args:
             world: Where the arm is.
             body: The arm.
             links: What ``links`` returned.
+            carrier: The last link that a joint moves: it carries the flange.
         """
-        self.world, self.body = world, body
+        self.world, self.body, self.carrier = world, body, carrier
         self.client = world.client
         self.link_index = body.link_index[self.name]
         for link in links:
@@ -153,15 +154,26 @@ class ToolDrive:
 
     def world_from_tool(self) -> Matrix:
         """Return where its flange side is, (4, 4)."""
-        position, wxyz = self.body.link_pose(self.name)
-        return transform(position, wxyz)
+        return world_from_link(self.body, self.name)
 
-    def tip(self) -> tuple[np.ndarray, np.ndarray]:
+    def tip(self) -> tuple[Vector, Vector]:
         """Return its tip's place, m, and the direction it works in, (3,) each."""
-        position, wxyz = self.body.link_pose(self.name)
-        axis = rotation_from_wxyz(wxyz)[:, 2]
-        return position + axis * self.length_m, axis
+        world_from_tool = self.world_from_tool()
+        axis = world_from_tool[:3, 2]
+        return world_from_tool[:3, 3] + axis * self.length_m, axis
 
     def held_body(self) -> Body | None:
         """Return the part in its hold, if there is one."""
         return self._held_body
+
+
+def world_from_link(body: Body, link: str) -> Matrix:
+    """Return where a link is after the last step, (4, 4).
+
+    Bullet otherwise answers with where it was before that step, which at 1 m/s is
+    4 mm away.
+    """
+    state = body.world.call(
+        "getLinkState", body.body_id, body.link_index[link], computeForwardKinematics=1
+    )
+    return transform(state[4], wxyz_from_xyzw(state[5]))

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
 
 from twin.kinematics.programme import Stop
 from twin.physics.device import Done, Failed, Outcome, Told
-from twin.physics.tools.tool import LIP_M, ToolDrive
+from twin.physics.tools.tool import LIP_M, ToolDrive, world_from_link
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Body, Shape, World
 from twin.scenario.end_tools import VacuumGripper
 from twin.transforms import (
     inverse,
     pose_of,
-    rotation_from_wxyz,
     transform,
     xyzw_from_wxyz,
 )
 
 SEAL_M = 2.0 * LIP_M
 """Lips reach a part this far from the rigid end of the tool, no farther."""
+
+BREAK_S = 0.025
+"""How long a load has to last to break a vacuum: assumed."""
 
 # The constraint itself never gives: the limit is looked at, so that a drop is told.
 _STIFF_N = 1e7
@@ -43,12 +46,13 @@ class VacuumDrive(ToolDrive):
     """A vacuum gripper.
 
     A part is held by a fixed constraint. What it pulls is read after every step:
-    ``pull + across / friction`` beyond the holding force opens the constraint at
-    once. Across is what acts along the lips; a push on the cups does not count.
+    ``pull + across / friction`` beyond the holding force opens the constraint.
+    Across is what acts along the lips; a push on the cups does not count. The load
+    is the mean over ``BREAK_S``: lips give, so a vacuum outlasts a shorter jolt.
 
     Attributes:
         limit_n: Holding force.
-        load_n: What counted against it in the last step.
+        load_n: What counts against it now.
         peak_load_n: The most so far.
     """
 
@@ -66,6 +70,7 @@ class VacuumDrive(ToolDrive):
         self._ticks = 0
         self._constraint = -1
         self._fresh = False
+        self._loads_n: deque[float] = deque(maxlen=1)
 
     def begin(self, stop: Stop, work: Workplace) -> None:
         """Begin to evacuate, or to blow off."""
@@ -102,9 +107,11 @@ class VacuumDrive(ToolDrive):
             return Failed(
                 "alarm.no_vacuum", {"tool": self.name, "part": part, "gap_mm": gap_mm}
             )
-        self._constraint = attach(self.world, self.body, self.name, body)
+        self._constraint = attach(self.world, self.body, self.carrier, body)
         self.held, self._held_body = part, body
         self._fresh = True
+        n_ticks = max(1, round(BREAK_S / self.world.dt_s))
+        self._loads_n = deque([0.0] * n_ticks, maxlen=n_ticks)
         return Done()
 
     def release(self) -> None:
@@ -124,13 +131,13 @@ class VacuumDrive(ToolDrive):
             return None
         state = self.world.call("getConstraintState", self._constraint)
         force_n = np.array(state[:3])
-        _, wxyz = self.body.link_pose(self.name)
-        axis = rotation_from_wxyz(wxyz)[:, 2]
+        axis = self.world_from_tool()[:3, 2]
         # Bullet gives the force on the arm in the world's axes: a part that hangs
         # below pulls along the direction that the cups look.
         pull_n = float(force_n @ axis)
         across_n = float(np.linalg.norm(force_n - axis * (force_n @ axis)))
-        self.load_n = max(pull_n, 0.0) + across_n / self._friction
+        self._loads_n.append(max(pull_n, 0.0) + across_n / self._friction)
+        self.load_n = sum(self._loads_n) / len(self._loads_n)
         self.peak_load_n = max(self.peak_load_n, self.load_n)
         if self.load_n <= self.limit_n:
             return None
@@ -156,17 +163,21 @@ class VacuumDrive(ToolDrive):
 def attach(world: World, parent: Body, link: str, child: Body) -> int:
     """Join a free body rigidly to a link of another as they stand now.
 
+    The link must be one that a joint moves. On a link that is fixed to it Bullet
+    solves the constraint a step late: it sags by a millimetre and rings.
+
     Returns:
         The constraint, for ``World.unweld``.
     """
-    world_from_link = transform(*parent.link_pose(link))
     index = parent.link_index[link]
     com = world.call("getDynamicsInfo", parent.body_id, index)[3]
     link_from_com = transform(com)
     world_from_child = transform(*child.pose())
     child_com = transform(child.centre_of_mass_m)
     com_from_child_com = (
-        inverse(world_from_link @ link_from_com) @ world_from_child @ child_com
+        inverse(world_from_link(parent, link) @ link_from_com)
+        @ world_from_child
+        @ child_com
     )
     position, wxyz = pose_of(com_from_child_com)
     constraint = int(
