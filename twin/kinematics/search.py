@@ -25,6 +25,10 @@ MOST_ROUNDS = 20_000
 """Of growing the two trees; counted and not timed, so that a busy machine finds
 the same way."""
 
+STEP = LINE_CHECK_RAD / 2
+"""Along a line a posture is looked at this often, rad or m."""
+
+_ATTEMPTS = 5
 _RANGE_S = 0.25
 _SHORTENINGS = 60
 
@@ -62,6 +66,25 @@ def search_way(
         KinematicsError: If none is found.
         MissingPartError: If ompl is not installed.
     """
+    clear_line = line_is_clear(clear, STEP)
+    step = STEP
+    for attempt in range(_ATTEMPTS):
+        points = _grown(start, goal, space, clear, seed + attempt, step)
+        way = shortened(points, clear_line, space.velocity, seed)
+        if all(clear_line(a, b) for a, b in itertools.pairwise(way)):
+            return way
+        # It looked at a line elsewhere than we do, and a corner is in between.
+        step /= 2.0
+    raise KinematicsError(
+        f"{_ATTEMPTS} ways found graze what stands there; widen the gap or move robot "
+        "or target"
+    )
+
+
+def _grown(
+    start: Vector, goal: Vector, space: Space, clear: Clear, seed: int, step: float
+) -> NDArray[np.float64]:
+    """Return the way that two trees found, (m, n), looked at every ``step``."""
     base, geometric, util = _load_ompl()
     util.setLogLevel(util.LogLevel.LOG_NONE)
     util.RNG.setSeed(seed + 1)  # 0 would mean a seed by the clock
@@ -86,7 +109,7 @@ def search_way(
 
     setup.setStateValidityChecker(is_clear)
     extent_s = float(np.linalg.norm((high - low) / space.velocity))
-    step_s = LINE_CHECK_RAD / float(space.velocity.max())
+    step_s = step / float(space.velocity.max())
     setup.getSpaceInformation().setStateValidityCheckingResolution(step_s / extent_s)
     ends = []
     for values in (start, goal):
@@ -119,15 +142,7 @@ def search_way(
     )
     points *= space.velocity
     points[0], points[-1] = start, goal
-    clear_line = line_is_clear(clear)
-    way = shortened(points, clear_line, space.velocity, seed)
-    for before, after in itertools.pairwise(way):
-        if not clear_line(before, after):
-            raise KinematicsError(
-                "the way found is not clear when looked at closely; widen the gap or "
-                "give a via posture"
-            )
-    return way
+    return points
 
 
 def shortened(
