@@ -108,7 +108,6 @@ def test_too_far_is_refused_with_task_and_reason() -> None:
 
 
 def test_a_limit_is_refused_with_its_joint() -> None:
-    """Behind its back the first axis of a KR 16 ends at 185 degrees."""
     made = planner("gantry")
     arm = made.arm
     q = posture(arm, [0.5, 0.5, 0.5, 0.5, 0.5])

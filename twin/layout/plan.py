@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from twin.errors import LayoutError
 from twin.layout.assets import Asset, load_asset
+from twin.layout.manipulators import load_manipulator
 from twin.layout.robots import RobotModel, load_robot
 from twin.scenario import Scenario
-from twin.scenario.equipment import Robot
+from twin.scenario.equipment import Manipulator, Robot
 from twin.transforms import Matrix, transform_points
 
 
@@ -25,12 +27,14 @@ class Placed:
         asset: Its shapes; a robot's tool for a robot.
         world_from_asset: 4x4.
         robot: The arm, if it is one.
+        tools: Shapes of a manipulator's tools, by tool, where they have an asset.
     """
 
     id: str
     asset: Asset
     world_from_asset: Matrix
     robot: RobotModel | None = None
+    tools: Mapping[str, Asset] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,18 @@ def build_layout(scenario: Scenario, folder: Path) -> Layout:
     """
     placed: dict[str, Placed] = {}
     for name, equipment in scenario.equipment.items():
+        if isinstance(equipment, Manipulator):
+            arm, tools = load_manipulator(
+                name, equipment, partial(_found, folder=folder)
+            )
+            placed[name] = Placed(
+                id=name,
+                asset=Asset(equipment.asset, (), ""),
+                world_from_asset=equipment.place.world_from_local(),
+                robot=arm,
+                tools=tools,
+            )
+            continue
         robot = None
         asset_name = equipment.asset
         if isinstance(equipment, Robot):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from twin.kinematics.programme import Stop
+from twin.layout.manipulators import FINGER_M
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.motor import Motor
 from twin.physics.tools.tool import LIP_M, ToolDrive
@@ -14,9 +15,6 @@ from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Body, Link, Shape, World
 from twin.scenario.end_tools import JawGripper
 from twin.transforms import Matrix, inverse, transform
-
-_FINGER_M = 0.02
-"""Thickness of a finger."""
 
 _STALLED_MPS = 2e-3
 _STALLED_S = 0.05
@@ -79,10 +77,10 @@ class JawDrive(ToolDrive):
             parent_from_link=link_from_flange,
             centre_of_mass_m=(0.0, 0.0, palm_m / 2),
         )
-        size = (_FINGER_M, float(spec.finger_width), float(spec.finger_length))
+        size = (FINGER_M, float(spec.finger_width), float(spec.finger_length))
         fingers = []
         for name, side in zip(self._fingers, (-1.0, 1.0), strict=True):
-            centre = (side * _FINGER_M / 2, 0.0, self.length_m - size[2] / 2)
+            centre = (side * FINGER_M / 2, 0.0, self.length_m - size[2] / 2)
             fingers.append(
                 Link(
                     name,

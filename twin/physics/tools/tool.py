@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twin.kinematics.programme import Stop
+from twin.layout.manipulators import PLAIN_RADIUS_M
 from twin.physics.device import Done, Outcome, Told
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Body, Link, Shape, World, box_inertia_kgm2
@@ -14,9 +15,6 @@ from twin.transforms import Matrix, Vector, transform, wxyz_from_xyzw
 LIP_M = 5e-3
 """A tool's shape ends so far short of its tip: what gives way on contact (lips of a
 cup, a socket's chamfer) is no rigid body."""
-
-# A plain tool is drawn and touched as a cylinder of this radius.
-PLAIN_RADIUS_M = 0.04
 
 _STOWED_KG = 1e-3
 _STOWED_KGM2 = 1e-6
