@@ -24,6 +24,7 @@ VIOLATIONS = {
     "one door: pybullet": ("server/__init__.py", "import pybullet"),
     "one door: meshes": ("viewer/__init__.py", "import trimesh"),
     "one door: inverse kinematics": ("twin/state.py", "import ruckig"),
+    "one door: path search": ("twin/kinematics/choice.py", "import ompl"),
     "one door: compiled code": ("twin/scenario/laws.py", "import numba"),
     "one door: scenario files": ("twin/text.py", "import ruamel.yaml"),
     "one door: recordings": ("server/__init__.py", "import mcap.writer"),

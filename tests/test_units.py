@@ -31,6 +31,7 @@ KNOWN = {
     units.MASS: {"kg": 1.0, "g": 1e-3, "t": 1e3},
     units.FORCE: {"N": 1.0, "kN": 1e3, "kg m/s^2": 1.0},
     units.TORQUE: {"N m": 1.0, "N*m": 1.0, "N·m": 1.0, "kN m": 1e3},
+    units.PRESSURE: {"Pa": 1.0, "kPa": 1e3, "bar": 1e5, "mbar": 1e2},
     units.RATE: {"/ day": 1 / 86400, "/h": 1 / 3600, "/ s": 1.0, "Hz": 1.0},
     units.FREQUENCY: {"Hz": 1.0, "kHz": 1e3},
     units.MASS_FLOW: {"kg/s": 1.0, "kg/min": 1 / 60, "g/s": 1e-3, "t/h": 1 / 3.6},

@@ -208,7 +208,7 @@ def test_a_fastener_out_of_reach_is_named(
     path.write_text(text.replace(near, near.replace("-2.4", "-3.9")), "utf-8")
     line = complaint(flins("run", str(path), "--json"))
     assert line.startswith("stations.battery_removal.operations.unscrew: bolt_")
-    assert "no posture reaches" in line
+    assert "no IK branch reaches" in line
     assert "move the robot nearer" in line
     assert "(robot 'robot')" in line
 

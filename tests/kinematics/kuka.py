@@ -47,7 +47,7 @@ def narrowed(lower_rad: float, upper_rad: float, joint: int) -> RobotModel:
 def limits() -> Limits:
     """The URDF's speeds with plausible accelerations and jerks."""
     return Limits(
-        arm().velocity_radps,
+        arm().velocity,
         np.radians([120.0, 110.0, 130.0, 400.0, 350.0, 500.0]),
         np.radians([600.0, 550.0, 650.0, 2400.0, 2100.0, 3000.0]),
     )

@@ -30,7 +30,7 @@ def drive() -> Iterator[ArmDrive]:
 def test_every_link_is_where_the_kinematics_say(drive: ArmDrive) -> None:
     """Over random postures: a link mixed up with another would stand elsewhere."""
     rng = np.random.default_rng(11)
-    low, high = drive.arm.lower_rad, drive.arm.upper_rad
+    low, high = drive.arm.lower, drive.arm.upper
     checked = set()
     for _ in range(100):
         posture = rng.uniform(low, high)

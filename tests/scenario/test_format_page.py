@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from twin import units
 from twin.scenario import (
     calendars,
+    end_tools,
     equipment,
     fields,
     fluids,
@@ -28,6 +29,7 @@ from twin.scenario import (
     parts,
     people,
     products,
+    programme,
     read_scenario,
     routes,
     safeguards,
@@ -40,9 +42,9 @@ from twin.scenario.fields import Model, Of, OrWord, Share, WholeOrWord
 from twin.units import Dimension
 
 MODULES = (
-    *(calendars, equipment, fields, law_base, laws, machines, model, nodes, people),
-    *(fluids, parts, products, routes, safeguards, sources, station, tasks),
-    transport,
+    *(calendars, end_tools, equipment, fields, fluids, law_base, laws, machines, model),
+    *(nodes, parts, people, products, programme, routes, safeguards, sources, station),
+    *(tasks, transport),
 )
 
 HEADINGS: dict[str, type[Model]] = {
@@ -53,6 +55,7 @@ HEADINGS: dict[str, type[Model]] = {
     "Texts": fields.Text,
     "Points": fields.Point,
     "Places": fields.Place,
+    "Stances": fields.Stance,
     "Product": products.Product,
     "Fastener": products.Fastener,
     "Part": parts.Part,
@@ -78,6 +81,13 @@ HEADINGS: dict[str, type[Model]] = {
     "On a conveyor": equipment.OnConveyor,
     "Joint": equipment.RobotJoint,
     "Tool": equipment.Nutrunner,
+    "Turning joint": equipment.TurningJoint,
+    "Sliding joint": equipment.SlidingJoint,
+    "Tools of a manipulator": end_tools.EndToolBase,
+    "Changer": end_tools.ToolChanger,
+    "Programme": programme.Programme,
+    "Tasks": programme.TaskBase,
+    "Target": programme.Target,
     "Station": station.Station,
     "Batch": machines.Batch,
     "Setup": machines.Setup,
@@ -106,7 +116,7 @@ HEADINGS: dict[str, type[Model]] = {
     "Loop": transport.Loop,
 }
 
-TAGS = {"kind", "do", "law"}
+TAGS = {"kind", "do", "law", "task"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,10 @@ class Section:
 def kinds() -> dict[str, type[Model]]:
     """Return the headings of what is told apart by its kind, or by what it does."""
     found: dict[str, type[Model]] = {}
-    unions = (equipment.Equipment, station.Operation, station.Fault, laws.Law)
+    unions = (
+        *(equipment.Equipment, end_tools.EndTool, programme.ProgrammeTask),
+        *(station.Operation, station.Fault, laws.Law),
+    )
     for union in unions:
         members, tag, *_ = get_args(union)
         for member in get_args(members):

@@ -18,7 +18,10 @@ from twin.kinematics.motion import Limits
 from twin.transforms import Vector
 
 Clear = Callable[[Vector], bool]
-"""Tells whether an arm at joint values (6,) keeps its clearance."""
+"""Tells whether an arm at joint values (n,) keeps its clearance."""
+
+ClearAt = Callable[[int, Vector], bool]
+"""The same for a posture at a target, counted from 0."""
 
 ClearLine = Callable[[Vector, Vector], bool]
 """Tells whether the straight joint line between two postures keeps clearance."""
@@ -67,6 +70,7 @@ def choose_branches(
     limits: Limits,
     *,
     clear: Clear | None = None,
+    clear_at: ClearAt | None = None,
     clear_line: ClearLine | None = None,
 ) -> list[Vector]:
     """Return one posture a target so that the whole tour takes least time.
@@ -76,6 +80,7 @@ def choose_branches(
         candidates: Postures at each target in order, (k, 6) each.
         limits: What the joints may do.
         clear: Refuses postures; asked only of those that would be taken.
+        clear_at: The same where it depends on the target.
         clear_line: Refuses moves from one target's posture to the next one's;
             the way to the first target is not asked of it.
 
@@ -103,9 +108,12 @@ def choose_branches(
         picks = _shortest(steps)
         refused = False
         for place, pick in enumerate(picks):
-            if clear is None or (place, pick) in approved:
+            if (clear is None and clear_at is None) or (place, pick) in approved:
                 continue
-            if clear(layers[place][pick]):
+            posture = layers[place][pick]
+            if (clear is None or clear(posture)) and (
+                clear_at is None or clear_at(place, posture)
+            ):
                 approved.add((place, pick))
             else:
                 steps[place][:, pick] = np.inf

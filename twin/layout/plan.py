@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,13 @@ import numpy as np
 from twin.errors import LayoutError
 from twin.layout.assets import Asset, load_asset
 from twin.layout.conveyors import drawn, way_width_m, world_from_way
+from twin.layout.manipulators import load_manipulator
 from twin.layout.robots import RobotModel, load_robot
 from twin.scenario import Scenario
 from twin.scenario.equipment import (
     AnyConveyor,
     AnyOnConveyor,
+    Manipulator,
     OnConveyor,
     ParametricConveyor,
     Robot,
@@ -36,12 +39,14 @@ class Placed:
         asset: Its shapes; a robot's tool for a robot.
         world_from_asset: 4x4.
         robot: The arm, if it is one.
+        tools: Shapes of a manipulator's tools, by tool, where they have an asset.
     """
 
     id: str
     asset: Asset
     world_from_asset: Matrix
     robot: RobotModel | None = None
+    tools: Mapping[str, Asset] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,18 @@ def build_layout(
     """
     placed: dict[str, Placed] = {}
     for name, equipment in scenario.equipment.items():
+        if isinstance(equipment, Manipulator):
+            arm, tools = load_manipulator(
+                name, equipment, partial(_found, folder=folder)
+            )
+            placed[name] = Placed(
+                id=name,
+                asset=Asset(equipment.asset, (), ""),
+                world_from_asset=equipment.place.world_from_local(),
+                robot=arm,
+                tools=tools,
+            )
+            continue
         robot = None
         asset_name = equipment.asset
         if isinstance(equipment, Robot):

@@ -6,15 +6,15 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.errors import LayoutError, MissingPartError
 from twin.layout.cache import cooked_meshes
+from twin.layout.hulls import Hull, coarser
 from twin.layout.meshes import (
     Surface,
     joined_by_colour,
@@ -25,7 +25,16 @@ from twin.layout.meshes import (
     welded,
 )
 from twin.layout.meshfiles import DEFAULT_RGBA, read_surfaces
-from twin.layout.urdf import UrdfFile, UrdfJoint, UrdfLink, UrdfMesh
+from twin.layout.solids import solid_triangles
+from twin.layout.urdf import UrdfFile
+from twin.layout.urdf_parts import (
+    Inertial,
+    UrdfJoint,
+    UrdfLink,
+    UrdfMesh,
+    UrdfShape,
+    UrdfSolid,
+)
 from twin.state import MeshArrays
 from twin.transforms import Matrix, transform, transform_points, wxyz_from_rpy
 
@@ -37,30 +46,18 @@ _RECIPE = "visuals 3"
 
 
 @dataclass(frozen=True, slots=True)
-class Hull:
-    """A convex shape to touch.
-
-    Attributes:
-        vertices_m: (n, 3) float64, link frame.
-        triangles: (t, 3) int64.
-    """
-
-    vertices_m: NDArray[np.float64]
-    triangles: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
 class RobotLink:
     """A rigid piece of a robot; shapes are in the link's frame."""
 
     name: str
     visual: MeshArrays | None
     collision: tuple[Hull, ...]
+    inertial: Inertial | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RobotModel:
-    """A robot as its maker's URDF describes it; masses come with the scenario.
+    """A robot as its maker's URDF describes it; what it weighs is settled apart.
 
     Attributes:
         name: Model name.
@@ -68,6 +65,7 @@ class RobotModel:
         joints: A parent's joint before its children's, fixed ones included.
         flange_link: Link that carries the flange.
         link_from_flange: (4, 4); the flange's +Z points out of it.
+        total_kg: What its maker says it weighs, if known.
     """
 
     name: str
@@ -75,11 +73,17 @@ class RobotModel:
     joints: tuple[UrdfJoint, ...]
     flange_link: str
     link_from_flange: Matrix
+    total_kg: float | None = None
 
     @property
     def arm_joints(self) -> tuple[UrdfJoint, ...]:
-        """The joints that move, from base to flange."""
-        return tuple(joint for joint in self.chain if joint.type != "fixed")
+        """The joints with a drive, from base to flange."""
+        return tuple(joint for joint in self.chain if joint.moves)
+
+    @property
+    def base_link(self) -> str:
+        """The link that has no parent."""
+        return self.joints[0].parent if self.joints else self.links[0].name
 
     @property
     def chain(self) -> tuple[UrdfJoint, ...]:
@@ -99,22 +103,53 @@ class _KnownRobot:
 
     urdf: str
     packages: Mapping[str, str]
-    flange_link: str
-    link_from_flange: Matrix
+    flange_link: str = "tool0"
+    link_from_flange: Matrix = field(default_factory=lambda: np.eye(4))
+    total_kg: float | None = None
+    package: str = "rtbdata"
+    distribution: str = "rtb-data"
 
 
 def _known_robots() -> dict[str, _KnownRobot]:
-    description = "xacro/kuka_description"
+    """Return the models that come with installed packages.
+
+    Source:
+        Total masses: the makers' data sheets (KUKA KR 210 L150-2, KR 120 R2500
+        pro, KR 16-2, LBR iiwa 14 R820; Franka Emika Panda).
+    """
+    kuka = "xacro/kuka_description"
     return {
         "kuka_kr210_l150": _KnownRobot(
-            urdf=f"{description}/kuka_kr210/urdf/kr210l150.urdf",
+            urdf=f"{kuka}/kuka_kr210/urdf/kr210l150.urdf",
             # The URDF says the ROS package's name; rtb-data shortened the folder's.
-            packages={"kuka_kr210_support": f"{description}/kuka_kr210"},
-            flange_link="tool0",
+            packages={"kuka_kr210_support": f"{kuka}/kuka_kr210"},
             # This file's flange looks along +X; ours along +Z, as ROS-Industrial
             # and KUKA's controller have it.
             link_from_flange=transform(wxyz=wxyz_from_rpy(0.0, math.pi / 2, 0.0)),
-        )
+            total_kg=1_267.0,
+        ),
+        "kuka_kr120_r2500": _KnownRobot(
+            urdf=f"{kuka}/kuka_kr120/urdf/kr120r2500pro.urdf",
+            packages={"kuka_kr120_support": f"{kuka}/kuka_kr120"},
+            total_kg=1_049.0,
+        ),
+        "kuka_kr16_2": _KnownRobot(
+            urdf=f"{kuka}/kuka_kr16/urdf/kr16_2.urdf",
+            packages={"kuka_kr16_support": f"{kuka}/kuka_kr16"},
+            total_kg=235.0,
+        ),
+        "lbr_iiwa_14_r820": _KnownRobot(
+            urdf=f"{kuka}/kuka_lbr_iiwa/urdf/lbr_iiwa_14_r820.urdf",
+            packages={"kuka_lbr_iiwa_support": f"{kuka}/kuka_lbr_iiwa"},
+            total_kg=29.9,
+        ),
+        "franka_panda": _KnownRobot(
+            urdf="franka_panda/panda.urdf",
+            packages={"meshes": "franka_panda/meshes"},
+            flange_link="panda_link8",
+            package="pybullet_data",
+            distribution="pybullet",
+        ),
     }
 
 
@@ -122,9 +157,9 @@ def load_robot(model: str) -> RobotModel:
     """Return a robot by model name, or from a URDF file.
 
     Args:
-        model: "kuka_kr210_l150", or the path of a ``.urdf``. Such a file's
-            flange is link ``tool0`` or ``flange`` if it has one, else the end
-            of its chain; its own +Z must point out of the flange.
+        model: "kuka_kr210_l150" or another shipped one, or the path of a
+            ``.urdf``. Such a file's flange is link ``tool0`` or ``flange`` if it
+            has one, else the end of its chain; its own +Z must point out of it.
 
     Raises:
         LayoutError: If the model is unknown or its files are unusable; names
@@ -150,11 +185,11 @@ def load_robot(model: str) -> RobotModel:
 
 
 def _load_known(model: str, known: _KnownRobot) -> RobotModel:
-    spec = find_spec("rtbdata")
+    spec = find_spec(known.package)
     if spec is None or not spec.submodule_search_locations:
         raise MissingPartError(
-            f"robot {model!r}: package rtb-data is not installed; "
-            "run pip install rtb-data"
+            f"robot {model!r}: package {known.distribution} is not installed; "
+            f"run pip install {known.distribution}"
         )
     root = Path(next(iter(spec.submodule_search_locations)))
     packages = {name: root / folder for name, folder in known.packages.items()}
@@ -166,6 +201,7 @@ def _load_known(model: str, known: _KnownRobot) -> RobotModel:
         joints=_ordered(path, links, joints),
         flange_link=known.flange_link,
         link_from_flange=known.link_from_flange,
+        total_kg=known.total_kg,
     )
 
 
@@ -210,10 +246,11 @@ def _links(links: tuple[UrdfLink, ...]) -> tuple[RobotLink, ...]:
             link.name,
             visuals.get(link.name),
             tuple(
-                Hull(piece.vertices_m, piece.triangles)
-                for mesh in link.collision
-                for piece in map(welded, _placed(mesh))
+                coarser(Hull(piece.vertices_m, piece.triangles))
+                for shape in link.collision
+                for piece in map(welded, _placed(shape))
             ),
+            link.inertial,
         )
         for link in links
     )
@@ -223,10 +260,15 @@ def _content_key(links: tuple[UrdfLink, ...]) -> str:
     """Return the sha256 of all that the cooked visuals depend on."""
     digest = hashlib.sha256(f"{_RECIPE} {ROBOT_TRIANGLES}".encode())
     for link in links:
-        for mesh in link.visual:
-            said = f"|{link.name}|{mesh.scale}|{mesh.rgba}|"
-            digest.update(said.encode() + mesh.link_from_mesh.tobytes())
-            digest.update(mesh.path.read_bytes())
+        for shape in link.visual:
+            size = shape.scale if isinstance(shape, UrdfMesh) else shape.size_m
+            said = f"|{link.name}|{size}|{shape.rgba}|"
+            digest.update(said.encode() + shape.link_from_mesh.tobytes())
+            digest.update(
+                shape.path.read_bytes()
+                if isinstance(shape, UrdfMesh)
+                else shape.kind.encode()
+            )
     return digest.hexdigest()
 
 
@@ -267,17 +309,21 @@ def _shares(pieces: list[Surface]) -> list[int]:
     return [max(4, int(share)) for share in kept]
 
 
-def _placed(mesh: UrdfMesh) -> list[Surface]:
-    """Return a mesh file's surfaces in the link's frame."""
-    stated = tuple(round(255 * min(max(c, 0.0), 1.0)) for c in mesh.rgba)
+def _placed(shape: UrdfShape) -> list[Surface]:
+    """Return a shape's surfaces in the link's frame."""
+    stated = tuple(round(255 * min(max(c, 0.0), 1.0)) for c in shape.rgba)
     rgba = (stated[0], stated[1], stated[2], stated[3])
+    if isinstance(shape, UrdfSolid):
+        vertices_m, triangles = solid_triangles(shape)
+        moved = transform_points(shape.link_from_mesh, vertices_m)
+        return [Surface(moved, triangles, rgba)]
     return [
         Surface(
             transform_points(
-                mesh.link_from_mesh, surface.vertices_m * np.array(mesh.scale)
+                shape.link_from_mesh, surface.vertices_m * np.array(shape.scale)
             ),
             surface.triangles,
             rgba if surface.rgba == DEFAULT_RGBA else surface.rgba,
         )
-        for surface in read_surfaces(mesh.path)
+        for surface in read_surfaces(shape.path)
     ]

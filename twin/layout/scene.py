@@ -9,11 +9,19 @@ import msgspec
 import numpy as np
 
 from twin.layout.assets import Asset, AssetNode
+from twin.layout.manipulators import tool_meshes
 from twin.layout.meshes import merged, moved
 from twin.layout.plan import Layout, Placed, asset_from_nodes
 from twin.layout.robots import RobotModel
 from twin.scenario import Scenario
-from twin.scenario.equipment import Equipment, Fixture, LightBarrier, Robot, Worker
+from twin.scenario.equipment import (
+    Equipment,
+    Fixture,
+    LightBarrier,
+    Manipulator,
+    Robot,
+    Worker,
+)
 from twin.scenario.fields import Text, quantities
 from twin.state import (
     IDENTITY_POSE,
@@ -171,7 +179,11 @@ def _add_equipment(
     )
     draft.joints.extend(joints)
     if placed.robot is not None:
-        _add_robot(draft, placed, placed.robot)
+        _add_links(draft, placed, placed.robot)
+        if isinstance(equipment, Manipulator):
+            _add_tools(draft, placed, equipment)
+        else:
+            _add_nutrunner(draft, placed)
         return
     if isinstance(equipment, Worker):
         return
@@ -255,7 +267,7 @@ def _all_meshes(asset: Asset, poses: Mapping[str, Matrix]) -> list[MeshArrays]:
     ]
 
 
-def _add_robot(draft: _Draft, placed: Placed, robot: RobotModel) -> None:
+def _add_links(draft: _Draft, placed: Placed, robot: RobotModel) -> None:
     for number, link in enumerate(robot.links):
         if link.visual is None:
             continue
@@ -271,6 +283,29 @@ def _add_robot(draft: _Draft, placed: Placed, robot: RobotModel) -> None:
                 pose=as_pose(placed.world_from_asset),
             )
         )
+
+
+def _add_tools(draft: _Draft, placed: Placed, equipment: Manipulator) -> None:
+    """Add every tool that a manipulator can take, each finger a mover of its own."""
+    for tool, spec in equipment.tools.items():
+        asset = placed.tools.get(tool)
+        poses = {} if asset is None else asset_from_nodes(asset)
+        for piece, mesh in tool_meshes(spec, asset, poses).items():
+            name = f"{placed.id}/{tool}/{piece}" if piece else f"{placed.id}/{tool}"
+            draft.entities.append(
+                Entity(
+                    id=name,
+                    label=Label(en=tool, fr=tool),
+                    kind="tool",
+                    parent=placed.id,
+                    mesh=draft.mesh([mesh]),
+                    mover=draft.mover(name),
+                    pose=as_pose(placed.world_from_asset),
+                )
+            )
+
+
+def _add_nutrunner(draft: _Draft, placed: Placed) -> None:
     name = f"{placed.id}/tool"
     draft.entities.append(
         Entity(

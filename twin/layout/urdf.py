@@ -1,7 +1,7 @@
 """URDF files, read with the line of everything that can be wrong.
 
 Source:
-    URDF XML specification, https://wiki.ros.org/urdf/XML (link, joint).
+    URDF XML specification, https://wiki.ros.org/urdf/XML (link, inertial, joint).
 """
 
 from __future__ import annotations
@@ -16,62 +16,18 @@ from xml.parsers import expat
 import numpy as np
 
 from twin.errors import LayoutError
+from twin.layout.urdf_parts import (
+    Inertial,
+    Mimic,
+    UrdfJoint,
+    UrdfLink,
+    UrdfMesh,
+    UrdfShape,
+    UrdfSolid,
+)
 from twin.transforms import Matrix, transform, wxyz_from_rpy
 
 JOINT_TYPES = ("revolute", "continuous", "prismatic", "fixed")
-
-
-@dataclass(frozen=True, slots=True)
-class UrdfMesh:
-    """A mesh file a link points to.
-
-    Attributes:
-        path: The file, found.
-        scale: Factor along x, y, z.
-        link_from_mesh: Pose of the mesh's frame, (4, 4).
-        rgba: Colour stated in the URDF, 0 to 1, sRGB.
-    """
-
-    path: Path
-    scale: tuple[float, float, float]
-    link_from_mesh: Matrix
-    rgba: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class UrdfLink:
-    """A rigid piece: what it looks like and what collides."""
-
-    name: str
-    visual: tuple[UrdfMesh, ...]
-    collision: tuple[UrdfMesh, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UrdfJoint:
-    """A connection of two links.
-
-    Attributes:
-        name: Unique in the robot.
-        type: One of ``JOINT_TYPES``.
-        parent: Link nearer the base.
-        child: Link that moves.
-        parent_from_joint: Pose of the joint at value 0, (4, 4).
-        axis: Unit direction in the joint's frame.
-        lower: Least value, rad or m; -inf if continuous.
-        upper: Greatest value, rad or m; inf if continuous.
-        velocity: Greatest speed, rad/s or m/s; 0 if fixed.
-    """
-
-    name: str
-    type: str
-    parent: str
-    child: str
-    parent_from_joint: Matrix
-    axis: tuple[float, float, float]
-    lower: float
-    upper: float
-    velocity: float
 
 
 @dataclass(slots=True)
@@ -101,7 +57,14 @@ class UrdfFile:
         links = tuple(self._link(element) for element in root.findall("link"))
         joints = tuple(self._joint(element) for element in root.findall("joint"))
         names = {link.name for link in links}
+        leaders = {joint.name for joint in joints if joint.moves}
         for element, joint in zip(root.findall("joint"), joints, strict=True):
+            if joint.mimic is not None and joint.mimic.joint not in leaders:
+                raise self._error(
+                    element,
+                    f"joint {joint.name!r}: mimics {joint.mimic.joint!r}, which is no "
+                    "joint with a drive; name one",
+                )
             for end in (joint.parent, joint.child):
                 if end not in names:
                     raise self._error(
@@ -174,34 +137,86 @@ class UrdfFile:
     def _link(self, element: Element) -> UrdfLink:
         return UrdfLink(
             name=self._attribute(element, "name"),
-            visual=self._meshes(element.findall("visual")),
-            collision=self._meshes(element.findall("collision")),
+            visual=self._shapes(element.findall("visual")),
+            collision=self._shapes(element.findall("collision")),
+            inertial=self._inertial(element),
         )
 
-    def _meshes(self, elements: Sequence[Element]) -> tuple[UrdfMesh, ...]:
-        found: list[UrdfMesh] = []
+    def _inertial(self, link: Element) -> Inertial | None:
+        element = link.find("inertial")
+        if element is None:
+            return None
+        (mass_kg,) = self._numbers(self._child(element, "mass"), "value", "0")
+        if mass_kg < 0.0:
+            raise self._error(element, f"mass {mass_kg:g}; give one of 0 kg or more")
+        stated = self._child(element, "inertia")
+        xx, yy, zz, xy, xz, yz = (
+            self._numbers(stated, name, "0")[0]
+            for name in ("ixx", "iyy", "izz", "ixy", "ixz", "iyz")
+        )
+        link_from_inertial = self._pose(element)
+        turn = link_from_inertial[:3, :3]
+        tensor = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+        return Inertial(mass_kg, link_from_inertial[:3, 3], turn @ tensor @ turn.T)
+
+    def _shapes(self, elements: Sequence[Element]) -> tuple[UrdfShape, ...]:
+        found: list[UrdfShape] = []
         for element in elements:
-            mesh = self._child(element, "geometry").find("mesh")
-            if mesh is None:
-                raise self._error(
-                    element, "geometry is no <mesh>; give a mesh file for each shape"
-                )
             colour = element.find("material/color")
-            x, y, z = self._numbers(mesh, "scale", "1 1 1")
             red, green, blue, alpha = (
                 (0.7, 0.7, 0.7, 1.0)
                 if colour is None
                 else self._numbers(colour, "rgba", "0 0 0 1")
             )
+            rgba = (red, green, blue, alpha)
+            geometry = self._child(element, "geometry")
+            mesh = geometry.find("mesh")
+            if mesh is None:
+                found.append(self._solid(geometry, self._pose(element), rgba))
+                continue
+            x, y, z = self._numbers(mesh, "scale", "1 1 1")
             found.append(
-                UrdfMesh(
-                    path=self._resolve(mesh),
-                    scale=(x, y, z),
-                    link_from_mesh=self._pose(element),
-                    rgba=(red, green, blue, alpha),
-                )
+                UrdfMesh(self._resolve(mesh), (x, y, z), self._pose(element), rgba)
             )
         return tuple(found)
+
+    def _solid(
+        self,
+        geometry: Element,
+        link_from_mesh: Matrix,
+        rgba: tuple[float, float, float, float],
+    ) -> UrdfSolid:
+        box, cylinder = geometry.find("box"), geometry.find("cylinder")
+        sphere = geometry.find("sphere")
+        size_m: tuple[float, ...]
+        if box is not None:
+            solid = UrdfSolid("box", self._sizes(box, "size"), link_from_mesh, rgba)
+            size_m = solid.size_m
+        elif cylinder is not None:
+            (radius_m,) = self._numbers(cylinder, "radius", "0")
+            (length_m,) = self._numbers(cylinder, "length", "0")
+            size_m = (radius_m, length_m)
+            solid = UrdfSolid(
+                "cylinder", (radius_m, length_m, 0.0), link_from_mesh, rgba
+            )
+        elif sphere is not None:
+            (radius_m,) = self._numbers(sphere, "radius", "0")
+            size_m = (radius_m,)
+            solid = UrdfSolid("sphere", (radius_m, 0.0, 0.0), link_from_mesh, rgba)
+        else:
+            raise self._error(
+                geometry,
+                "geometry is no <mesh>, <box>, <cylinder> or <sphere>; give one",
+            )
+        if min(size_m) <= 0.0:
+            raise self._error(
+                geometry, f"<{solid.kind}> measures {size_m}; give sizes above 0"
+            )
+        return solid
+
+    def _sizes(self, element: Element, name: str) -> tuple[float, float, float]:
+        x, y, z = self._numbers(element, name, "0 0 0")
+        return x, y, z
 
     def _resolve(self, mesh: Element) -> Path:
         name = self._attribute(mesh, "filename")
@@ -247,7 +262,7 @@ class UrdfFile:
         length = math.hypot(*axis)
         if kind != "fixed" and length < 1e-9:
             raise self._error(element, f"joint {name!r}: axis has no length; give one")
-        lower, upper, velocity = self._limits(element, name, kind)
+        lower, upper, velocity, effort = self._limits(element, name, kind)
         unit = np.asarray(axis) / (length or 1.0)
         return UrdfJoint(
             name=name,
@@ -259,25 +274,40 @@ class UrdfFile:
             lower=lower,
             upper=upper,
             velocity=velocity,
+            effort=effort,
+            mimic=self._mimic(element),
         )
+
+    def _mimic(self, element: Element) -> Mimic | None:
+        mimic = element.find("mimic")
+        if mimic is None:
+            return None
+        (multiplier,) = self._numbers(mimic, "multiplier", "1")
+        (offset,) = self._numbers(mimic, "offset", "0")
+        return Mimic(self._attribute(mimic, "joint"), multiplier, offset)
 
     def _limits(
         self, element: Element, name: str, kind: str
-    ) -> tuple[float, float, float]:
+    ) -> tuple[float, float, float, float]:
         if kind == "fixed":
-            return 0.0, 0.0, 0.0
+            return 0.0, 0.0, 0.0, 0.0
         limit = self._child(element, "limit")
         (velocity,) = self._numbers(limit, "velocity", "0")
         if velocity <= 0.0:
             raise self._error(
                 limit, f"joint {name!r}: velocity {velocity:g}; give one above 0"
             )
+        (effort,) = self._numbers(limit, "effort", "0")
+        if effort < 0.0:
+            raise self._error(
+                limit, f"joint {name!r}: effort {effort:g}; give 0 or more"
+            )
         if kind == "continuous":
-            return -math.inf, math.inf, velocity
+            return -math.inf, math.inf, velocity, effort
         (lower,) = self._numbers(limit, "lower", "0")
         (upper,) = self._numbers(limit, "upper", "0")
         if not lower < upper:
             raise self._error(
                 limit, f"joint {name!r}: limits {lower:g} to {upper:g}; give low < high"
             )
-        return lower, upper, velocity
+        return lower, upper, velocity, effort

@@ -59,7 +59,7 @@ class ArmDrive:
         self._torques_nm = [float(joint.torque) for joint in robot.joints]
         self._motor = Motor(self.body, self.joint_links, self._torques_nm)
         self.limits = Limits(
-            self.arm.velocity_radps,
+            self.arm.velocity,
             np.array([float(joint.acceleration) for joint in robot.joints]),
             np.array([float(joint.jerk) for joint in robot.joints]),
         )

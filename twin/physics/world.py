@@ -110,8 +110,14 @@ class Body:
         self.name = name
         self.link_index = link_index
         self.base_link = next(link for link, at in link_index.items() if at < 0)
-        self._com_in_base_m = tuple(map(float, centre_of_mass_m))
+        x, y, z = map(float, centre_of_mass_m)
+        self._com_in_base_m = (x, y, z)
         self._read_pose = world.bound("getBasePositionAndOrientation")
+
+    @property
+    def centre_of_mass_m(self) -> tuple[float, float, float]:
+        """The base's, in its own frame."""
+        return self._com_in_base_m
 
     def pose(self) -> tuple[Vector, Vector]:
         """Return the base frame's position (3,) m and wxyz (4,), world frame."""

@@ -15,6 +15,7 @@ from twin.scenario.model import Scenario
 from twin.scenario.operation_consistency import check_operations
 from twin.scenario.order_proof import check_orders
 from twin.scenario.part_consistency import check_trees
+from twin.scenario.programme_consistency import check_programmes
 from twin.scenario.route_consistency import check_routes
 
 
@@ -40,6 +41,7 @@ def check_consistency(scenario: Scenario) -> None:
     check_dismantling(scenario)
     check_cell(scenario)
     check_conveyors(scenario)
+    check_programmes(scenario)
     check_names(scenario)
     check_parts(scenario)
     check_limits(scenario)

@@ -224,9 +224,11 @@ MassFlow = Annotated[Quantity, Of(units.MASS_FLOW, above=0.0, at_most=1e4)]
 VolumeFlow = Annotated[Quantity, Of(units.VOLUME_FLOW, above=0.0, at_most=1e2)]
 Newtons = Annotated[Quantity, Of(units.FORCE, above=0.0, at_most=1e9)]
 NewtonMetres = Annotated[Quantity, Of(units.TORQUE, above=0.0, at_most=1e9)]
+Pascals = Annotated[Quantity, Of(units.PRESSURE, above=0.0, at_most=1e9)]
 Hertz = Annotated[Quantity, Of(units.FREQUENCY, above=0.0, at_most=1e4)]
 StepRate = Annotated[Quantity, Of(units.FREQUENCY, at_least=30.0, at_most=1e4)]
 Friction = Annotated[Quantity, Share(0.0, 2.0)]
+Reserve = Annotated[Quantity, Share(1.0, 20.0)]
 Turns = Annotated[Quantity, Share(0.1, 200.0)]
 Factor = Annotated[Quantity, Share(1.0, 100.0)]
 Probability = Annotated[Quantity, Share()]
@@ -272,6 +274,25 @@ class Place(Point):
     def world_from_local(self) -> Matrix:
         """Return the 4x4 transform from the thing's frame to the world."""
         return transform(self.as_tuple(), wxyz_from_rpy(0.0, 0.0, float(self.yaw)))
+
+
+class Stance(Point):
+    """A place and how it is turned: about X, then Y, then Z of the frame it is in.
+
+    Attributes:
+        roll: About X.
+        pitch: About Y.
+        yaw: About Z.
+    """
+
+    roll: Radians = Quantity(0.0, "rad")
+    pitch: Radians = Quantity(0.0, "rad")
+    yaw: Radians = Quantity(0.0, "rad")
+
+    def matrix(self) -> Matrix:
+        """Return its 4x4 transform."""
+        angles = (float(self.roll), float(self.pitch), float(self.yaw))
+        return transform(self.as_tuple(), wxyz_from_rpy(*angles))
 
 
 ORIGIN = Place(x=Quantity(0.0, "m"), y=Quantity(0.0, "m"))

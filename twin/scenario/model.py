@@ -27,6 +27,7 @@ from twin.scenario.fluids import Tank
 from twin.scenario.nodes import Belt, Buffer, Node, Sink, Store
 from twin.scenario.people import Crew, Tool
 from twin.scenario.products import Line, Product
+from twin.scenario.programme import Programme
 from twin.scenario.safeguards import Safeguard, Zone
 from twin.scenario.sources import Source
 from twin.scenario.station import Fault, Station
@@ -106,6 +107,7 @@ class Scenario(Model):
     physics: Physics = Physics()
     products: dict[str, Product] = {}
     equipment: dict[str, Equipment] = {}
+    programmes: dict[str, Programme] = {}
     sources: dict[str, Source] = {}
     stations: dict[str, Station] = {}
     buffers: dict[str, Buffer] = {}

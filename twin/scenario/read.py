@@ -47,7 +47,7 @@ _WANTED: Mapping[str, str] = MappingProxyType(
 )
 
 
-_TAGS = ("kind", "do", "law")
+_TAGS = ("kind", "do", "law", "task")
 """Keys that tell which of several models a mapping is."""
 
 

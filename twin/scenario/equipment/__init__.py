@@ -26,6 +26,11 @@ from twin.scenario.equipment.conveyors import (
 )
 from twin.scenario.equipment.fixtures import Fixture, Rack
 from twin.scenario.equipment.lifts import Lift, LiftTable
+from twin.scenario.equipment.manipulators import (
+    Manipulator,
+    SlidingJoint,
+    TurningJoint,
+)
 from twin.scenario.equipment.placed import Placed
 from twin.scenario.equipment.robots import Nutrunner, Robot, RobotJoint
 from twin.scenario.equipment.sensors import LightBarrier, MeasuringCamera
@@ -45,6 +50,7 @@ __all__ = [
     "Lift",
     "LiftTable",
     "LightBarrier",
+    "Manipulator",
     "MeasuringCamera",
     "Nutrunner",
     "OnConveyor",
@@ -55,9 +61,11 @@ __all__ = [
     "Robot",
     "RobotJoint",
     "RollerConveyor",
+    "SlidingJoint",
     "StopBlade",
     "StrandConveyor",
     "Transfer",
+    "TurningJoint",
     "Turntable",
     "VerticalLift",
     "Worker",
@@ -70,6 +78,7 @@ Equipment = Annotated[
     | Lift
     | LiftTable
     | Robot
+    | Manipulator
     | Worker
     | MeasuringCamera
     | Rack

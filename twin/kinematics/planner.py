@@ -1,0 +1,278 @@
+"""From stops to segments: postures over the whole programme, ways around things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import KinematicsError
+from twin.kinematics.arm import Arm
+from twin.kinematics.choice import (
+    Clear,
+    choose_branches,
+    find_way,
+    line_is_clear,
+    travel_time_s,
+)
+from twin.kinematics.motion import (
+    Limits,
+    LineLimits,
+    Trajectory,
+    plan_joint_path,
+    plan_line,
+)
+from twin.kinematics.programme import (
+    Act,
+    Blocker,
+    Move,
+    PlannedProgramme,
+    Segment,
+    Situation,
+    Stop,
+)
+from twin.kinematics.search import Space, search_way
+from twin.transforms import Matrix, Vector, inverse, transform, wxyz_about
+
+MOST_CHOICES = 96
+"""Postures looked at for one stop: those nearest to home in time."""
+
+_LINE_LOOKS_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """What a programme is planned with.
+
+    Attributes:
+        arm: The arm at its place.
+        limits: What its joints may do.
+        line: What a tool may do on a straight line.
+        home: Where it starts and rests, (n,).
+        vias: Postures that ways may pass.
+        blocker: Knows what stands around.
+        seed: Of searches for a way.
+    """
+
+    arm: Arm
+    limits: Limits
+    line: LineLimits
+    home: Vector
+    vias: Sequence[Vector]
+    blocker: Blocker
+    seed: int = 0
+
+    def plan(self, stops: Sequence[Stop], mounted: str = "") -> PlannedProgramme:
+        """Return what an arm at home does to make all stops.
+
+        Args:
+            stops: In order.
+            mounted: Tool at the flange before the first.
+
+        Raises:
+            KinematicsError: If it cannot; begins with the stop's name and says
+                why: no IK branch, a joint's limit, or a collision with what.
+            MissingPartError: If a way has to be searched and ompl is missing.
+        """
+        situations = _situations(stops, mounted)
+        blamed: dict[int, str] = {}
+        layers = [self._choices(stop) for stop in stops]
+
+        def is_workable(place: int, q: Vector) -> bool:
+            why = self._why_not(stops[place], situations[place], q)
+            if why:
+                blamed.setdefault(place, why)
+            return not why
+
+        try:
+            chosen = choose_branches(
+                self.home, layers, self.limits, clear_at=is_workable
+            )
+        except KinematicsError as error:
+            raise KinematicsError(_told(str(error), stops, blamed)) from error
+        return self._join(stops, situations, chosen)
+
+    # Postures ---------------------------------------------------------------
+
+    def _choices(self, stop: Stop) -> NDArray[np.float64]:
+        """Return postures from which the tool goes straight to a stop, (k, n)."""
+        if stop.do == "home":
+            return self.home[None]
+        self.arm.carry(stop.flange_from_tip)
+        approach = _behind(stop.world_from_aim, stop.approach_m)
+        turns = [
+            transform(wxyz=wxyz_about((0.0, 0.0, 1.0), 2 * np.pi * turn / stop.spins))
+            for turn in range(stop.spins)
+        ]
+        found = np.concatenate([self.arm.branches(approach @ turn) for turn in turns])
+        if not len(found):
+            missed, what = approach, "approach"
+            if not len(self.arm.branches(stop.world_from_aim)):
+                missed, what = stop.world_from_aim, "target"
+            raise KinematicsError(
+                f"{stop.name}: {what}: {self.arm.reach_error(missed)}"
+            )
+        times_s = travel_time_s(found - self.home, self.limits)
+        nearest = np.sort(np.argsort(times_s, kind="stable")[:MOST_CHOICES])
+        return found[nearest]
+
+    def _why_not(
+        self, stop: Stop, situations: tuple[Situation, Situation], q: Vector
+    ) -> str:
+        """Return why a stop cannot be made from a posture, "" if it can."""
+        before, after = situations
+        what = self.blocker(q, before)
+        if what:
+            return f"approach: collision with {what}"
+        if stop.do == "home":
+            return ""
+        self.arm.carry(stop.flange_from_tip)
+        pose = self.arm.forward(q) @ transform((0.0, 0.0, stop.approach_m))
+        at_aim = self.arm.nearest(pose, q)
+        if at_aim is None:
+            return f"target: {self.arm.reach_error(pose)}"
+        what = self.blocker(at_aim, replace(before, near=stop.near))
+        if what:
+            return f"target: collision with {what}"
+        back = self.arm.nearest(_behind(pose, stop.retreat_m), at_aim)
+        if back is None:
+            return "retreat: out of reach"
+        what = self.blocker(back, after)
+        return f"retreat: collision with {what}" if what else ""
+
+    # Segments ---------------------------------------------------------------
+
+    def _join(
+        self,
+        stops: Sequence[Stop],
+        situations: Sequence[tuple[Situation, Situation]],
+        chosen: Sequence[Vector],
+    ) -> PlannedProgramme:
+        segments: list[Segment] = []
+        here, motion_s = self.home, 0.0
+
+        def add(place: int, move: Move) -> Vector:
+            nonlocal motion_s
+            motion_s += move.trajectory.duration_s
+            segments.append(move)
+            return move.trajectory.end
+
+        for place, (stop, posture) in enumerate(zip(stops, chosen, strict=True)):
+            before, after = situations[place]
+            way = self._way(stop, place, here, posture, before)
+            travel = plan_joint_path(way, self.limits)
+            here = add(place, Move(place, "travel", travel, way))
+            if stop.do == "home":
+                continue
+            self.arm.carry(stop.flange_from_tip)
+            aim = self.arm.forward(here) @ transform((0.0, 0.0, stop.approach_m))
+            here = add(
+                place,
+                self._line(stop, place, "approach", here, aim, before),
+            )
+            segments.append(Act(place))
+            back = _behind(aim, stop.retreat_m)
+            here = add(place, self._line(stop, place, "retreat", here, back, after))
+        return PlannedProgramme(tuple(stops), tuple(segments), self.home, motion_s)
+
+    def _line(
+        self,
+        stop: Stop,
+        place: int,
+        kind: str,
+        start: Vector,
+        goal: Matrix,
+        situation: Situation,
+    ) -> Move:
+        try:
+            line = plan_line(self.arm, start, goal, self.line, self.limits)
+        except KinematicsError as error:
+            raise KinematicsError(f"{stop.name}: {kind}: {error}") from error
+        looks, _, _ = line.sampled(_LINE_LOOKS_S)
+        for q in looks:
+            what = self.blocker(q, replace(situation, near=stop.near))
+            if what:
+                raise KinematicsError(
+                    f"{stop.name}: {kind}: collision with {what}; move robot or target"
+                )
+        assert kind in ("approach", "retreat")  # only these are straight
+        return Move(
+            place,
+            "approach" if kind == "approach" else "retreat",
+            line,
+            _with_start(line, looks),
+        )
+
+    def _way(
+        self, stop: Stop, place: int, start: Vector, goal: Vector, situation: Situation
+    ) -> NDArray[np.float64]:
+        """Return a clear way over joint lines, searched if no straight one is."""
+        blame: list[str] = []
+
+        def is_clear(q: Vector) -> bool:
+            what = self.blocker(q, situation)
+            if what:
+                blame.append(what)
+            return not what
+
+        clear: Clear = is_clear
+        try:
+            return find_way(start, goal, self.vias, self.limits, line_is_clear(clear))
+        except KinematicsError:
+            straight = blame[0] if blame else "something"
+        space = Space(self.arm.lower, self.arm.upper, self.arm.velocity)
+        try:
+            return search_way(start, goal, space, clear, self.seed + place)
+        except KinematicsError as error:
+            raise KinematicsError(
+                f"{stop.name}: way: collision with {straight}, and {error}"
+            ) from error
+
+
+def _with_start(line: Trajectory, looks: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.vstack([line.start[None], looks])
+
+
+def _behind(world_from_aim: Matrix, back_m: float) -> Matrix:
+    pose: Matrix = world_from_aim @ transform((0.0, 0.0, -back_m))
+    return pose
+
+
+def _situations(
+    stops: Sequence[Stop], mounted: str
+) -> list[tuple[Situation, Situation]]:
+    """Return what is true before and after each stop's work."""
+    now = Situation(mounted=mounted)
+    found: list[tuple[Situation, Situation]] = []
+    for stop in stops:
+        before = now
+        world_from_flange = stop.world_from_aim @ inverse(stop.flange_from_tip)
+        if stop.do == "pick":
+            assert stop.world_from_part is not None  # a pick says where its part is
+            now = replace(
+                now,
+                holding=stop.target,
+                flange_from_part=inverse(world_from_flange) @ stop.world_from_part,
+            )
+        elif stop.do == "place":
+            put = world_from_flange @ now.flange_from_part
+            now = replace(now, holding="", moved={**now.moved, now.holding: put})
+        elif stop.do in ("couple", "uncouple"):
+            now = replace(now, mounted=stop.mounted_after)
+        found.append((before, now))
+    return found
+
+
+def _told(message: str, stops: Sequence[Stop], blamed: dict[int, str]) -> str:
+    """Return a message about "target 3" as one about that stop, and why."""
+    head, _, rest = message.partition(": ")
+    number = head.removeprefix("target ")
+    if number == head or not number.isdigit():
+        return message
+    place = int(number) - 1
+    why = blamed.get(place)
+    return f"{stops[place].name}: {why or rest}" + (
+        "; move robot or target" if why else ""
+    )
