@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from bodies import DT_S, G_MPS2, put_box, run
+from flow_plants import told
 
 from twin.errors import PhysicsError
 from twin.physics.conveyors.accumulation import AccumulationConveyor
@@ -143,6 +144,26 @@ def test_zones_hold_a_row_that_never_touches() -> None:
         assert not any(zone.drive.moving for zone in line.zones.zones)
 
 
+def flow_headways_s(pitch: float, speed_mps: float) -> list[float]:
+    """Return the times from part to part that leave a belt in the flow engine.
+
+    Four wait behind one that keeps a station busy for a minute, and then leave.
+    """
+    line = f"""
+products: {{slow: {{}}, quick: {{}}}}
+sources:
+  a: {{product: slow, first_at: 1 s, every: 1 s, most: 1, next: belt}}
+  q: {{product: quick, first_at: 4 s, every: 3 s, most: 4, next: belt}}
+conveyors:
+  belt: {{length: 3 m, speed: {speed_mps} m/s, pitch: {pitch} m, next: s}}
+stations:
+  s: {{queue: 0, time_by_product: {{slow: 1 min, quick: 0}}, next: out}}
+sinks: {{out: {{}}}}
+"""
+    left_min = told(line, 3).when("left", "belt")
+    return [60.0 * float(gap) for gap in np.diff(left_min)[1:]]
+
+
 @pytest.mark.parametrize("release", ["single", "train"])
 def test_a_released_row_leaves_at_the_pitch_that_flow_knows(release: Release) -> None:
     with World(DT_S) as world:
@@ -159,6 +180,10 @@ def test_a_released_row_leaves_at_the_pitch_that_flow_knows(release: Release) ->
                 left_s.append(tick * DT_S)
         headways_s = np.diff(left_s)
         law_s = pitch_m(Row.ZONE_M, SIZE_M[0], release) / Row.SPEED_MPS
+        pitch = pitch_m(Row.ZONE_M, SIZE_M[0], release)
+        assert flow_headways_s(pitch, Row.SPEED_MPS) == pytest.approx(
+            [law_s] * 3, abs=1e-4
+        )
         # A train's first part has a head start of a tick or two and no more.
         assert headways_s[1:] == pytest.approx([law_s] * 3, abs=3 * DT_S)
         assert line.largest_touch_n == 0.0
