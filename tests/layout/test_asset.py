@@ -203,6 +203,18 @@ def test_extras_say_what_a_node_is(tmp_path: Path) -> None:
             },
             "axis of length 2",
         ),
+        (
+            {"kind": "x", "loose_collision": [{"position_m": [0, 0, 0]}]},
+            "a collision shape without size",
+        ),
+        (
+            {"kind": "x", "footprint": {"low_m": [0, 0], "high_m": [1, 0]}},
+            "give low < high",
+        ),
+        (
+            {"kind": "x", "holds": {"fluids": ["fuel"], "volume_m3": 0}},
+            "give a volume above 0",
+        ),
     ],
 )
 def test_wrong_extras_name_the_node(tmp_path: Path, extras: Json, said: str) -> None:
