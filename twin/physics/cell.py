@@ -10,7 +10,7 @@ from typing import Any
 from twin.errors import KinematicsError, PhysicsError
 from twin.layout.plan import Layout
 from twin.physics.build import CAR_SLOTS, Devices, build_devices
-from twin.physics.car import Car, build_car, design_car
+from twin.physics.car import Car, build_car, design_car, lay_aside, stock_car
 from twin.physics.clearance import Clearance
 from twin.physics.cycle import Cycle, critical_path
 from twin.physics.device import Device, Done, Failed, Outcome
@@ -88,6 +88,9 @@ class Cell:
             self.devices: Devices = build_devices(
                 self.world, scenario, layout, self.station, seed
             )
+            self._stock = [
+                stock_car(self.world, self.design, slot) for slot in range(CAR_SLOTS)
+            ]
             self.expected_pack = self._expected_pack()
             apart = World(self.dt_s, bullet)
             on_failure.callback(apart.close)
@@ -238,6 +241,7 @@ class Cell:
             min(free),
             world_from_car,
             self.expected_pack,
+            self._stock[min(free)],
         )
         car.stop_error_m = stop * float(self.source.stop_error)
         faults = [fault for fault in self.scenario.faults if fault.car == number]
@@ -333,7 +337,7 @@ class Cell:
             return
         self._leaving = None
         self.mass_out_kg += car.body_here().mass_kg()
-        self.world.remove(car.body_here())
+        lay_aside(self.world, car.body_here(), car.slot)
         car.body = None
         self.devices.strands.stop()
         self._tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
@@ -345,7 +349,7 @@ class Cell:
         if car is None:
             return
         self.mass_out_kg += car.pack_here().mass_kg()
-        self.world.remove(car.pack_here())
+        lay_aside(self.world, car.pack_here(), car.slot)
         car.pack = None
         self._tell(
             "PackCollected",
