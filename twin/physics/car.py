@@ -240,6 +240,12 @@ class Car:
             raise PhysicsError(f"car {self.number}: its pack has left the cell")
         return self.pack
 
+    def let_go(self) -> None:
+        """Open every fastener at once; what is left of them stays with the car."""
+        body = self.body_here()
+        for name in list(self.welds):
+            body.world.unweld(self.welds.pop(name))
+
     def take_out(self, fastener: FastenerPlace) -> None:
         """Remove a fastener: the constraint that it is goes, and its mass."""
         body = self.body_here()
@@ -249,7 +255,7 @@ class Car:
 
 
 Stocked = tuple[Body, Body]
-"""A car's body and its pack, laid aside until a car comes, and again when it is gone."""
+"""A car's body and its pack, laid aside until a car comes and when it is gone."""
 
 # Cars laid aside lie this far apart, and far from any cell.
 _APART_M = 20.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -58,7 +58,8 @@ class WorldMemory(msgspec.Struct, frozen=True):
 
     Attributes:
         links: How many links each body has, by its number: the world's make.
-        resting: Bodies laid aside.
+        n_steps: Since the world was made.
+        resting: Bodies laid aside, and where.
         bodies: Where all of them were.
         masses: What was changed.
         welds: In the order in which Bullet had them.
@@ -66,7 +67,8 @@ class WorldMemory(msgspec.Struct, frozen=True):
     """
 
     links: dict[int, int]
-    resting: tuple[int, ...]
+    n_steps: int
+    resting: dict[int, float]
     bodies: tuple[BodyMemory, ...]
     masses: tuple[MassMemory, ...]
     welds: tuple[WeldMemory, ...]
@@ -94,7 +96,8 @@ def world_memory(world: World) -> WorldMemory:
     """Return a world as plain data."""
     return WorldMemory(
         links=_make(world),
-        resting=tuple(sorted(world.resting)),
+        n_steps=world.n_steps,
+        resting=dict(world.resting),
         bodies=tuple(_body_memory(world, body) for body in world.bodies.values()),
         masses=tuple(
             MassMemory(body.body_id, link, mass_kg, _three(inertia))
@@ -145,14 +148,8 @@ def recall_world(
         body.reset_masses()
     for mass in memory.masses:
         world.bodies[mass.body].set_mass(mass.link, mass.mass_kg, mass.inertia_kgm2)
-    asleep, now = set(memory.resting), set(world.resting)
-    for body_id in sorted(asleep ^ now):
-        world.sleep(world.bodies[body_id], asleep=body_id in asleep)
+    world.n_steps, world.resting = memory.n_steps, dict(memory.resting)
     _put_back(world, memory, held)
-    if asleep != now:
-        # Only a step tells Bullet's contacts who is awake.
-        world.step()
-        _put_back(world, memory, held)
     for motor, told in zip(world.motors, memory.motors, strict=True):
         motor.recall(told)
     return numbers
@@ -161,7 +158,14 @@ def recall_world(
 def _put_back(world: World, memory: WorldMemory, held: HeldState | None) -> None:
     if held is not None:
         world.call("restoreState", held.number)
-        return
+    else:
+        _place(world, memory)
+    for body in world.bodies.values():
+        if len(body.link_index) > 1:  # what links' poses are read from is a cache
+            world.call("getLinkState", body.body_id, 0, computeForwardKinematics=1)
+
+
+def _place(world: World, memory: WorldMemory) -> None:
     for body in memory.bodies:
         world.call(
             "resetBasePositionAndOrientation", body.body, body.position_m, body.xyzw
@@ -214,11 +218,11 @@ def _body_memory(world: World, body: Body) -> BodyMemory:
     )
 
 
-def _three(values: object) -> tuple[float, float, float]:
-    x, y, z = values  # type: ignore[misc]  # from Bullet, of any sequence type
+def _three(values: Sequence[float]) -> tuple[float, float, float]:
+    x, y, z = values
     return float(x), float(y), float(z)
 
 
-def _four(values: object) -> tuple[float, float, float, float]:
-    x, y, z, w = values  # type: ignore[misc]  # as above
+def _four(values: Sequence[float]) -> tuple[float, float, float, float]:
+    x, y, z, w = values
     return float(x), float(y), float(z), float(w)

@@ -233,9 +233,7 @@ class Playback:
         """Take positions tick by tick, and their speeds along the way, to play."""
         self._rows, self._path_speeds = rows, speeds
         self._before: list[list[float]] = rows[:-1].tolist()
-        self._speeds: list[list[float]] = (
-            (rows[1:] - rows[:-1]) / self._dt_s
-        ).tolist()
+        self._speeds: list[list[float]] = ((rows[1:] - rows[:-1]) / self._dt_s).tolist()
         self._after: list[list[float]] = rows[1:].tolist()
         self._at = 0
         self.positions: list[float] = rows[0].tolist()
@@ -278,7 +276,7 @@ class Playback:
             stop_s *= _LONGER_STOP
         left_s = float(times_s[-1])
         n_left = max(0, len(path) - 1 - int(left_s / self._dt_s))
-        onward_s = left_s + self._dt_s * np.arange(n_left + 1)
+        onward_s = left_s + self._dt_s * np.arange(n_left + 1, dtype=np.float64)
         self._path = _along(path, speeds, onward_s, self._dt_s)
         self._stop_s = stop_s
         self._play(rows, slowed)
@@ -348,7 +346,8 @@ def _starting(start_s: float, dt_s: float, until_s: float) -> NDArray[np.float64
     rising = rising[rising < until_s]
     n_more = math.ceil(max(0.0, until_s - float(rising[-1])) / dt_s - 1e-9)
     onward = rising[-1] + dt_s * np.arange(1, n_more + 1)
-    return np.minimum(np.concatenate([rising, onward]), until_s)
+    times: NDArray[np.float64] = np.minimum(np.concatenate([rising, onward]), until_s)
+    return times
 
 
 def _along(

@@ -26,6 +26,13 @@ STANDARD_GRAVITY_MPS2 = 9.80665
 
 # Above any hall and any beam: what rests is never met there.
 _ASIDE_M = 300.0
+# Every island of bodies that touch is solved by itself, and for all of its turns.
+# Bullet would put small ones together, counting pairs whose boxes overlapped a while
+# ago, and stop when all of them are near enough: then the last bits of a robot at rest
+# depend on what drove past it, and no saved state says so.
+_ISLAND_SIZE = 1
+# What rests falls a little until it is laid back; in so many steps, a hand's breadth.
+_LAY_STEPS = 48
 
 Position = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
@@ -277,13 +284,18 @@ class World:
         self.n_steps = 0
         self.bodies: dict[int, Body] = {}
         self.motors: list[Commanded] = []
-        self.resting: set[int] = set()
+        self.resting: dict[int, float] = {}
         # In the order that Bullet keeps them: the solver's results depend on it.
         self._welds: list[int] = []
         self._weld_made: dict[int, Weld] = {}
         self.call("setGravity", 0.0, 0.0, -STANDARD_GRAVITY_MPS2)
         self.call("setTimeStep", dt_s)
-        self.call("setPhysicsEngineParameter", deterministicOverlappingPairs=1)
+        self.call(
+            "setPhysicsEngineParameter",
+            deterministicOverlappingPairs=1,
+            minimumSolverIslandSize=_ISLAND_SIZE,
+            solverResidualThreshold=0.0,
+        )
 
     def call(self, name: str, *arguments: Any, **named: Any) -> Any:
         """Call pybullet for this world: nobody else passes a client number."""
@@ -303,6 +315,9 @@ class World:
     def step(self) -> None:
         """Advance by one step."""
         self.n_steps += 1
+        if self.n_steps % _LAY_STEPS == 0:
+            for body_id, away_m in self.resting.items():
+                self._lay(self.bodies[body_id], away_m)
         self.bullet.stepSimulation(physicsClientId=self.client)
 
     def add(
@@ -601,41 +616,28 @@ class World:
         return [(number, self._weld_made[number]) for number in self._welds]
 
     def rest(self, body: Body, away_m: float) -> None:
-        """Lay a body aside, asleep and out of everything's way.
+        """Lay a body aside, out of everything's way.
 
         A body that is removed and made anew is another one to Bullet, and no
-        saved state fits any more; one that rests is the same when it is woken.
+        saved state fits any more; one that rests is the same when it is woken. It
+        is not put to sleep: whether a body sleeps is in no saved state either.
 
         Args:
             body: With no joints; its welds must be open.
             away_m: Where along x, far outside; each resting body needs its own.
         """
-        away = np.eye(4)
-        away[:3, 3] = (away_m, 0.0, _ASIDE_M)
-        body.set_pose(away)
-        self.sleep(body, asleep=True)
+        self.resting[body.body_id] = away_m
+        self._lay(body, away_m)
 
     def wake(self, body: Body, world_from_base: Matrix) -> None:
         """Take a resting body back and put it somewhere."""
-        self.sleep(body, asleep=False)
+        del self.resting[body.body_id]
         body.set_pose(world_from_base)
 
-    def sleep(self, body: Body, *, asleep: bool) -> None:
-        """Let a body be skipped by steps, or not any more."""
-        bullet = self.bullet
-        if asleep:
-            state = (
-                bullet.ACTIVATION_STATE_ENABLE_SLEEPING
-                | bullet.ACTIVATION_STATE_SLEEP
-            )
-            self.resting.add(body.body_id)
-        else:
-            state = (
-                bullet.ACTIVATION_STATE_WAKE_UP
-                | bullet.ACTIVATION_STATE_DISABLE_SLEEPING
-            )
-            self.resting.discard(body.body_id)
-        self.call("changeDynamics", body.body_id, -1, activationState=state)
+    def _lay(self, body: Body, away_m: float) -> None:
+        away = np.eye(4)
+        away[:3, 3] = (away_m, 0.0, _ASIDE_M)
+        body.set_pose(away)
 
     def remove(self, body: Body) -> None:
         """Take a body out of the world."""

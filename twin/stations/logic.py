@@ -48,7 +48,22 @@ class CarLeft:
     car: int
 
 
-StationEvent = CarArrived | OperationFinished | OperationFailed | CarLeft
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Everything was stopped: by a person, or since something went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A person has looked at it and lets the station go on.
+
+    What failed is tried once more; what was running goes on.
+    """
+
+
+StationEvent = (
+    CarArrived | OperationFinished | OperationFailed | CarLeft | Halted | Acknowledged
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +124,8 @@ def react(
 
     Operations start as soon as all they come after is done, in the order of the
     scenario. A missing safety condition holds the station and raises an alarm;
-    a failed operation aborts it.
+    a failed operation aborts it. An aborted or held station goes on once a person
+    has acknowledged, and not before.
     """
     if isinstance(event, CarArrived):
         entered = StationState(
@@ -139,7 +155,29 @@ def react(
             running=state.running - {event.operation},
         )
         return failed, [RaiseAlarm(event.operation, event.text, event.arguments)]
+    if isinstance(event, Halted):
+        aborted = settle(state.machine, PackML.ABORT)
+        return replace(state, machine=aborted, reason=Reason.FAULT), []
+    if isinstance(event, Acknowledged):
+        return _start_free(station, _let_go(state))
     return _complete(station, replace(state, car_left=True), [])
+
+
+def _let_go(state: StationState) -> StationState:
+    """Return an aborted or held station's state as it goes on."""
+    machine = state.machine
+    if machine is MachineState.ABORTED:
+        for command in (PackML.CLEAR, PackML.RESET):
+            machine = settle(machine, command)
+        if state.car:
+            return replace(
+                state, machine=settle(machine, PackML.START), reason=Reason.NONE
+            )
+        return replace(state, machine=machine, reason=Reason.STARVED)
+    if machine is MachineState.HELD:
+        machine = settle(machine, PackML.UNHOLD)
+        return replace(state, machine=machine, reason=Reason.NONE)
+    return state
 
 
 def _start_free(
