@@ -298,7 +298,12 @@ class _EngineLoop:
             self._speak(
                 "Rewound",
                 "event.rewound",
-                {"name": note.name, "left_s": left_s, "who": command.who},
+                {
+                    "name": note.name,
+                    "left_s": left_s,
+                    "who": command.who,
+                    "serial": note.serial,
+                },
             )
             return _accepted(command, "restored", name=note.name)
         if command.verb == "inject":

@@ -140,7 +140,7 @@ class PhysicsEngine:
         name, kept = self._snapshots.find(name)
         self.cell.restore(kept.cell)
         self._kept_frame = kept.frame
-        return SnapshotNote(name, kept.tick, kept.tick * self.dt_s)
+        return SnapshotNote(name, kept.tick, kept.tick * self.dt_s, kept.cell.serial)
 
     def snapshot_notes(self) -> tuple[SnapshotNote, ...]:
         """Return the snapshots that are kept, oldest first."""

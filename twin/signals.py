@@ -95,8 +95,10 @@ class SnapshotNote(msgspec.Struct, frozen=True, omit_defaults=True):
         name: By which it is asked for.
         tick: Of the run.
         sim_time_s: The same, s.
+        serial: Of the newest event by then.
     """
 
     name: str
     tick: int
     sim_time_s: float
+    serial: int = 0

@@ -32,6 +32,7 @@ from twin.physics.tour import Tour
 from twin.physics.world import World
 from twin.rng import stream
 from twin.scenario import Scenario
+from twin.scenario.fields import Text
 from twin.scenario.station import DeviceOperation, TimedFault
 from twin.signals import FaultKind, FaultOffer, Injected
 from twin.state import Event, MachineState, Reason, Severity
@@ -49,6 +50,7 @@ from twin.stations.logic import (
     StationState,
     react,
 )
+from twin.text import Language, catalogue, say
 from twin.transforms import Matrix, transform, wxyz_about
 
 _CYCLES_KEPT = 1000
@@ -111,6 +113,14 @@ class Cell:
             self.stock = [
                 stock_car(self.world, self.design, slot) for slot in range(CAR_SLOTS)
             ]
+            self.world.tie(
+                [
+                    self.devices.lift.body,
+                    self.devices.table.body,
+                    self.devices.arm.body,
+                    *(body for stocked in self.stock for body in stocked),
+                ]
+            )
             self.expected_pack = self._expected_pack()
             apart = World(self.dt_s, bullet)
             on_failure.callback(apart.close)
@@ -482,9 +492,30 @@ class Cell:
             kind,
             fault.source,
             text,
-            {"fault": fault.kind, "of": fault.source, "target": fault.target},
+            self._fault_words(fault),
             Severity.WARNING,
         )
+
+    def _fault_words(self, fault: Injected) -> dict[str, str | float]:
+        scenario = self.scenario
+        thing = scenario.equipment.get(fault.source, self.station)
+        # What has no name of its own goes by its id.
+        label = thing.label or Text(en=fault.source, fr=fault.source)
+        target: dict[Language, str] = {"en": "", "fr": ""}
+        if fault.target:
+            key = f"fault.target.{fault.target}"
+            for language in target:
+                words = say(key, language) if key in catalogue() else fault.target
+                target[language] = f", {words}"
+        return {
+            "fault": fault.kind,
+            "fault_en": say(f"fault.{fault.kind}", "en"),
+            "fault_fr": say(f"fault.{fault.kind}", "fr"),
+            "of_en": label.en,
+            "of_fr": label.fr,
+            "target_en": target["en"],
+            "target_fr": target["fr"],
+        }
 
     def halt_all(self) -> None:
         """Stop everything that moves, until somebody acknowledges."""
@@ -533,7 +564,7 @@ class Cell:
             PhysicsError: If a device here cannot be put back.
         """
         data = encode_memory(remember(self))
-        return CellSnapshot(self.tick, data, hold_state(self.world))
+        return CellSnapshot(self.tick, self.serial, data, hold_state(self.world))
 
     def restore(self, snapshot: CellSnapshot) -> None:
         """Go back to a state, or on from one of another process.

@@ -121,12 +121,14 @@ class CellSnapshot:
 
     Attributes:
         tick: When.
+        serial: Of the newest event by then.
         data: ``CellMemory`` as msgpack: all that another process needs.
         held: Bullet's own state, while the world that it is of is open; what
             goes to another process has none.
     """
 
     tick: int
+    serial: int
     data: bytes
     held: HeldState | None = None
 

@@ -104,7 +104,7 @@ class Snapshots:
     def notes(self) -> tuple[SnapshotNote, ...]:
         """Return name and time of each, oldest first."""
         return tuple(
-            SnapshotNote(name, kept.tick, kept.tick * self._dt_s)
+            SnapshotNote(name, kept.tick, kept.tick * self._dt_s, kept.cell.serial)
             for name, kept in self._kept.items()
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,11 +27,6 @@ STANDARD_GRAVITY_MPS2 = 9.80665
 
 # Above any hall and any beam: what rests is never met there.
 _ASIDE_M = 300.0
-# Every island of bodies that touch is solved by itself, and for all of its turns.
-# Bullet would put small ones together, counting pairs whose boxes overlapped a while
-# ago, and stop when all of them are near enough: then the last bits of a robot at rest
-# depend on what drove past it, and no saved state says so.
-_ISLAND_SIZE = 1
 # What rests falls a little until it is laid back; in so many steps, a hand's breadth.
 _LAY_STEPS = 48
 
@@ -150,6 +146,7 @@ class Body:
         self.body_id = body_id
         self.name = name
         self.link_index = link_index
+        self.bolted = False
         self.base_link = next(link for link, at in link_index.items() if at < 0)
         self._com_in_base_m = tuple(map(float, centre_of_mass_m))
         self.changed_mass_kg: dict[str, tuple[float, tuple[float, ...]]] = {}
@@ -290,12 +287,7 @@ class World:
         self._weld_made: dict[int, Weld] = {}
         self.call("setGravity", 0.0, 0.0, -STANDARD_GRAVITY_MPS2)
         self.call("setTimeStep", dt_s)
-        self.call(
-            "setPhysicsEngineParameter",
-            deterministicOverlappingPairs=1,
-            minimumSolverIslandSize=_ISLAND_SIZE,
-            solverResidualThreshold=0.0,
-        )
+        self.call("setPhysicsEngineParameter", deterministicOverlappingPairs=1)
 
     def call(self, name: str, *arguments: Any, **named: Any) -> Any:
         """Call pybullet for this world: nobody else passes a client number."""
@@ -355,6 +347,7 @@ class World:
         if body_id < 0:
             raise PhysicsError(f"{name}: Bullet refused the body; check its shapes")
         body = Body(self, body_id, name, index, base.centre_of_mass_m)
+        body.bolted = fixed
         self.bodies[body_id] = body
         self._finish(body_id, base, expanded, fixed)
         return body
@@ -602,6 +595,28 @@ class World:
         self._weld_made[constraint] = weld
         return constraint
 
+    def tie(self, bodies: Sequence[Body]) -> None:
+        """Have bodies solved together for ever, by ties that bear no force.
+
+        Bullet sorts what it solves by groups of bodies whose boxes overlap, boxes
+        with a margin that depends on how they came there. So the order, and with it
+        the last bits, would depend on what a saved state does not say. One group
+        that never changes has one order. Tie before the first weld.
+        """
+        for one, other in itertools.pairwise(bodies):
+            constraint = self.call(
+                "createConstraint",
+                one.body_id,
+                _moving_link(one),
+                other.body_id,
+                _moving_link(other),
+                self.bullet.JOINT_POINT2POINT,
+                [0, 0, 0],
+                [0, 0, 0],
+                [0, 0, 0],
+            )
+            self.call("changeConstraint", constraint, maxForce=0.0)
+
     def unweld(self, constraint: int) -> None:
         """Open a joint made by ``weld``."""
         self.call("removeConstraint", constraint)
@@ -683,6 +698,11 @@ class World:
     ) -> None:
         """Close the world."""
         self.close()
+
+
+def _moving_link(body: Body) -> int:
+    """Return a link that can move: the base, or the first on a base bolted down."""
+    return 0 if body.bolted else -1
 
 
 def _expand(name: str, links: Sequence[Link]) -> tuple[list[Link], dict[str, int]]:

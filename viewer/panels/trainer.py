@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -28,6 +28,8 @@ from viewer.overlay import time_words
 
 _ROLE = Qt.ItemDataRole.UserRole
 _E_STOP = "e_stop"
+_START = "start"
+"""The name of the snapshot that servers keep by themselves."""
 
 
 class TrainerPanel(QWidget):
@@ -71,7 +73,7 @@ class TrainerPanel(QWidget):
 
     def _lay_out(self) -> None:
         for heading in self._headings.values():
-            heading.setObjectName("heading")
+            heading.setObjectName("subheading")
         for each in (self.snapshots, self.broken):
             each.setTextElideMode(Qt.TextElideMode.ElideRight)
             each.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,12 +98,8 @@ class TrainerPanel(QWidget):
         column.addWidget(self.name)
         column.addLayout(_row(self.keep, self.back))
         column.addWidget(self._headings["faults"])
-        chosen = QGridLayout()
-        chosen.setSpacing(5)
-        chosen.addWidget(self.source, 0, 0, 1, 2)
-        chosen.addWidget(self.kind, 1, 0)
-        chosen.addWidget(self.target, 1, 1)
-        column.addLayout(chosen)
+        for choice in (self.source, self.kind, self.target):
+            column.addWidget(choice)
         column.addLayout(_row(self.inject, self.stop))
         column.addWidget(self._headings["broken"])
         column.addWidget(self.broken)
@@ -163,9 +161,8 @@ class TrainerPanel(QWidget):
         """Ask to go back to the chosen snapshot, or to the newest."""
         if self._lesson is None or not self._lesson.snapshots:
             return
-        item = self.snapshots.currentItem()
-        newest = self._lesson.snapshots[-1].name
-        self.back_asked.emit(newest if item is None else item.data(_ROLE))
+        chosen = _chosen(self.snapshots)
+        self.back_asked.emit(chosen or self._lesson.snapshots[-1].name)
 
     def ask_fault(self) -> None:
         """Ask for the fault that is chosen."""
@@ -186,8 +183,7 @@ class TrainerPanel(QWidget):
         """Ask to mend the chosen fault, or all, and to go on."""
         if self._lesson is None:
             return
-        item = self.broken.currentItem()
-        chosen = item.data(_ROLE) if item is not None else None
+        chosen = _chosen(self.broken)
         if isinstance(chosen, Injected):
             self.clear_asked.emit(chosen.source, chosen.kind, chosen.target)
         else:
@@ -256,10 +252,17 @@ class TrainerPanel(QWidget):
     def _list_snapshots(self) -> None:
         notes = self._lesson.snapshots if self._lesson is not None else ()
         lines = [
-            (f"{time_words(note.sim_time_s, self._language)}   {note.name}", note.name)
+            (
+                f"{time_words(note.sim_time_s, self._language)}   "
+                f"{self._snapshot_words(note.name)}",
+                note.name,
+            )
             for note in reversed(notes)
         ]
         _fill(self.snapshots, lines)
+
+    def _snapshot_words(self, name: str) -> str:
+        return say("viewer.trainer.start", self._language) if name == _START else name
 
     def _list_broken(self) -> None:
         injected = self._lesson.injected if self._lesson is not None else ()
@@ -353,7 +356,7 @@ def _fill(listed: QListWidget, lines: Sequence[tuple[str, object]]) -> None:
     ]
     if before == list(lines):
         return
-    chosen = listed.currentItem().data(_ROLE) if listed.currentItem() else None
+    chosen = _chosen(listed)
     listed.clear()
     for words, value in lines:
         item = QListWidgetItem(words)
@@ -362,6 +365,12 @@ def _fill(listed: QListWidget, lines: Sequence[tuple[str, object]]) -> None:
         listed.addItem(item)
         if value is not None and value == chosen:
             listed.setCurrentItem(item)
+
+
+def _chosen(listed: QListWidget) -> Any:
+    """Return what stands behind the chosen line, or None."""
+    row = listed.currentRow()
+    return listed.item(row).data(_ROLE) if row >= 0 else None
 
 
 def _refill(choice: QComboBox, lines: Sequence[tuple[str, str]]) -> None:
