@@ -27,7 +27,7 @@ from server.hub import Client, Hub
 from server.session import Session
 from server.sources import OpenRecording, OpenScenario
 from twin import codec
-from twin.signals import RunCommand, Verb
+from twin.signals import MAX_NAME_LENGTH, RunCommand, Verb
 from twin.text import Language, say
 
 DEFAULT_PORT: Final = 8765
@@ -49,6 +49,10 @@ class CommandBody(BaseModel):
     verb: Verb
     value: float = Field(default=0.0, allow_inf_nan=False)
     who: str = Field(default="", max_length=100)
+    name: str = Field(default="", max_length=MAX_NAME_LENGTH)
+    source: str = Field(default="", max_length=MAX_NAME_LENGTH)
+    fault: str = Field(default="", max_length=MAX_NAME_LENGTH)
+    target: str = Field(default="", max_length=MAX_NAME_LENGTH)
 
 
 def server_name() -> str:
@@ -237,7 +241,16 @@ def build_app(session: Session, hub: Hub, hello: codec.Hello) -> FastAPI:
                 answered.set_result(answer)
 
         session.command(
-            RunCommand(verb=body.verb, value=body.value, who=body.who or "rest"), reply
+            RunCommand(
+                verb=body.verb,
+                value=body.value,
+                who=body.who or "rest",
+                name=body.name,
+                source=body.source,
+                fault=body.fault,
+                target=body.target,
+            ),
+            reply,
         )
         try:
             answer = await asyncio.wait_for(answered, _ANSWER_TIMEOUT_S)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from server.hub import Client, Hub
 from server.session import Session
 from twin import codec
@@ -66,13 +68,11 @@ class Conversation:
             self._hub.resync(self._client)
         elif isinstance(content, codec.WantMesh):
             self._send_mesh(content.sha256)
+        elif isinstance(content, codec.WantLesson):
+            self._hub.teach(self._client)
         elif isinstance(content, RunCommand):
-            command = RunCommand(
-                verb=content.verb,
-                value=content.value,
-                who=content.who[:_MAX_NAME_LENGTH] or self._client.name,
-                number=content.number,
-            )
+            who = content.who[:_MAX_NAME_LENGTH] or self._client.name
+            command = msgspec.structs.replace(content, who=who)
             self._session.command(command, self._answer)
 
     def _send_mesh(self, sha256: str) -> None:

@@ -15,13 +15,15 @@ from typing import Final, Protocol, runtime_checkable
 
 from server.pacing import MAX_SPEED, MIN_SPEED, Achieved, Pace
 from twin import codec
-from twin.errors import CodecError, TwinError
-from twin.signals import RunCommand
-from twin.state import Event, MeshArrays, Scene, StateFrame
+from twin.errors import CodecError, PhysicsError, TwinError
+from twin.signals import FaultOffer, Injected, RunCommand, SnapshotNote
+from twin.state import Event, MeshArrays, Scene, Severity, StateFrame
 
 FRAME_PERIOD_S: Final = 1 / 30
 STATUS_PERIOD_S: Final = 1.0
 MAX_STEP_TICKS: Final = 24_000
+START: Final = "start"
+"""The snapshot that is there from the beginning."""
 _IDLE_S: Final = 0.5
 _TICKS_AT_ONCE: Final = 8
 
@@ -74,6 +76,32 @@ class Ending(Protocol):
     @property
     def duration_s(self) -> float:
         """Length of the whole, s."""
+
+
+@runtime_checkable
+class Teaching(Protocol):
+    """An engine that can go back, and be broken: what a trainer needs."""
+
+    def keep_snapshot(self, name: str = "") -> tuple[str, list[str]]:
+        """Keep the state; return its name and those dropped for it."""
+
+    def go_back(self, name: str = "") -> SnapshotNote:
+        """Go back to a snapshot, the newest if ""."""
+
+    def snapshot_notes(self) -> tuple[SnapshotNote, ...]:
+        """Return those kept, oldest first."""
+
+    def faults_offered(self) -> tuple[FaultOffer, ...]:
+        """Return what can be broken."""
+
+    def faults_injected(self) -> tuple[Injected, ...]:
+        """Return what is broken."""
+
+    def inject_fault(self, source: str, kind: str, target: str = "") -> None:
+        """Break something."""
+
+    def clear_fault(self, source: str = "", kind: str = "", target: str = "") -> int:
+        """Mend what fits; return how much."""
 
 
 EngineFactory = Callable[[], Engine]
@@ -159,10 +187,14 @@ class _EngineLoop:
         self._sent_tick: int | None = None
         self._sent_meshes: set[str] = set()
         self._speed_achieved = 0.0
+        self._lesson: codec.Lesson | None = None
+        self._n_spoken = 0
 
     def run(self) -> None:
+        self._keep_start()
         self._send_state()
         self._send_status()
+        self._send_lesson()
         now_s = time.monotonic()
         self._restart(now_s)
         frame_due_s = now_s + FRAME_PERIOD_S
@@ -177,6 +209,7 @@ class _EngineLoop:
             if self._running:
                 self._advance(now_s, now_s + FRAME_PERIOD_S)
                 self._send_state()
+                self._send_lesson()
                 if self._ended:
                     self._send_status()
             frame_due_s = max(frame_due_s + FRAME_PERIOD_S, now_s)
@@ -212,6 +245,7 @@ class _EngineLoop:
         self._restart(time.monotonic())
         self._send_state()
         self._send_status()
+        self._send_lesson()
         self._send(Answered(request.ticket, answer, self._engine.tick))
 
     def _done(self, command: RunCommand) -> codec.CommandAnswer:
@@ -233,10 +267,83 @@ class _EngineLoop:
             self._paused = True
             self._engine.advance(int(value))
             return _accepted(command, "stepped", ticks=int(value))
-        self._engine.reset()
-        self._encoder.restart()
-        self._sent_tick = None
-        return _accepted(command, "reset")
+        if command.verb == "reset":
+            self._engine.reset()
+            self._encoder.restart()
+            self._sent_tick = None
+            self._keep_start()
+            self._speak("RunReset", "event.reset", {"who": command.who})
+            return _accepted(command, "reset")
+        if not isinstance(self._engine, Teaching):
+            return _refused(command, "no_lesson")
+        try:
+            return self._taught(command, self._engine)
+        except PhysicsError as error:
+            return _refused(command, "lesson_refused", found=str(error))
+
+    def _taught(self, command: RunCommand, engine: Teaching) -> codec.CommandAnswer:
+        if command.verb == "snapshot":
+            name, dropped = engine.keep_snapshot(command.name)
+            if dropped:
+                gone = ", ".join(dropped)
+                return _accepted(command, "snapshot_dropped", name=name, gone=gone)
+            return _accepted(command, "snapshot", name=name)
+        if command.verb == "restore":
+            left_s = self._engine.tick * self._engine.dt_s
+            note = engine.go_back(command.name)
+            # The clients' keyframe is of a time that is yet to come.
+            self._encoder.restart()
+            self._sent_tick = None
+            self._paused = True
+            self._speak(
+                "Rewound",
+                "event.rewound",
+                {
+                    "name": note.name,
+                    "left_s": left_s,
+                    "who": command.who,
+                    "serial": note.serial,
+                },
+            )
+            return _accepted(command, "restored", name=note.name)
+        if command.verb == "inject":
+            engine.inject_fault(command.source, command.fault, command.target)
+            return _accepted(command, "injected", fault=command.fault)
+        n_cleared = engine.clear_fault(command.source, command.fault, command.target)
+        return _accepted(command, "cleared", count=n_cleared)
+
+    def _keep_start(self) -> None:
+        if isinstance(self._engine, Teaching):
+            self._engine.keep_snapshot(START)
+
+    def _speak(self, kind: str, text: str, arguments: dict[str, str | float]) -> None:
+        """Tell all clients of something that was done to the run, not in it."""
+        self._n_spoken += 1
+        tick = self._engine.tick
+        told = Event(
+            # Numbers of their own, from the other end: the model's stay its own.
+            serial=-self._n_spoken,
+            tick=tick,
+            sim_time_s=tick * self._engine.dt_s,
+            kind=kind,
+            source="",
+            text=text,
+            severity=int(Severity.WARNING),
+            arguments=arguments,
+        )
+        self._send(codec.encode(codec.Events((told,))))
+
+    def _send_lesson(self) -> None:
+        if not isinstance(self._engine, Teaching):
+            return
+        lesson = codec.Lesson(
+            self._engine.snapshot_notes(),
+            self._engine.faults_offered(),
+            self._engine.faults_injected(),
+        )
+        if lesson != self._lesson:
+            self._lesson = lesson
+            self._send(codec.encode(lesson))
 
     def _send_state(self) -> None:
         scene = self._engine.scene
@@ -271,6 +378,7 @@ class _EngineLoop:
             tick=self._engine.tick,
             duration_s=ending.duration_s if ending else 0.0,
             achieved=self._speed_achieved if state == "running" else 0.0,
+            teaches=isinstance(self._engine, Teaching),
         )
         self._send(codec.encode(status))
 
@@ -292,14 +400,16 @@ def _event_messages(events: Sequence[Event]) -> list[bytes]:
 
 
 def _accepted(
-    command: RunCommand, text: str, **filled_in: float
+    command: RunCommand, text: str, **filled_in: str | float
 ) -> codec.CommandAnswer:
     return codec.CommandAnswer(
         command.number, True, f"server.answer.{text}", dict(filled_in)
     )
 
 
-def _refused(command: RunCommand, text: str, **filled_in: float) -> codec.CommandAnswer:
+def _refused(
+    command: RunCommand, text: str, **filled_in: str | float
+) -> codec.CommandAnswer:
     return codec.CommandAnswer(
         command.number, False, f"server.answer.{text}", dict(filled_in)
     )

@@ -22,6 +22,7 @@ _OBSOLETES: Final = {
     Kind.STATUS: (),
     Kind.KEYFRAME: (Kind.DELTA,),
     Kind.DELTA: (),
+    Kind.LESSON: (),
 }
 """The kinds that are state, in the order a newcomer needs them, and what each new
 one makes worthless."""
@@ -35,6 +36,7 @@ class Client:
         name: What the log calls it.
         mailbox: What it is owed.
         ready: Set when something is owed or it must go.
+        learns: Whether it asked for the lesson.
         close_code: Websocket close code once it must go, else None.
         close_reason: One line that goes with it.
     """
@@ -42,6 +44,7 @@ class Client:
     name: str
     mailbox: Mailbox = field(default_factory=Mailbox)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    learns: bool = False
     close_code: int | None = None
     close_reason: str = ""
 
@@ -108,6 +111,8 @@ class Hub:
                 self._newest.pop(older, None)
             self._newest[kind] = stamped
         for client in list(self._clients):
+            if kind is Kind.LESSON and not client.learns:
+                continue  # one of an older version would not know what it is
             if kind is Kind.EVENTS:
                 self._put_events(client, stamped)
             elif kind in _OBSOLETES:
@@ -118,8 +123,16 @@ class Hub:
     def resync(self, client: Client) -> None:
         """Owe a client the newest scene, status, keyframe and delta."""
         for kind in _OBSOLETES:
+            if kind is Kind.LESSON and not client.learns:
+                continue
             if kind in self._newest:
                 self._put(client, kind, self._newest[kind], _OBSOLETES[kind])
+
+    def teach(self, client: Client) -> None:
+        """Owe a client the lesson, now and whenever it changes."""
+        client.learns = True
+        if Kind.LESSON in self._newest:
+            self._put(client, Kind.LESSON, self._newest[Kind.LESSON])
 
     def reply(self, client: Client, key: Hashable, message: bytes) -> None:
         """Owe one client an unstamped message."""

@@ -25,7 +25,7 @@ from server.engine_process import (
 from server.hub import Hub
 from twin import codec
 from twin.errors import MissingPartError, ServiceError, TwinError
-from twin.signals import RunCommand
+from twin.signals import MAX_NAME_LENGTH, RunCommand
 from twin.state import Scene, Severity
 
 MAX_PENDING_COMMANDS: Final = 64
@@ -46,6 +46,7 @@ class LoggedCommand:
         who: Person or client.
         verb: What was asked.
         value: With what number.
+        about: Which snapshot, or what was broken or mended.
         accepted: False if nothing was done.
         tick: Where the run was.
     """
@@ -54,6 +55,7 @@ class LoggedCommand:
     who: str
     verb: str
     value: float
+    about: str
     accepted: bool
     tick: int
 
@@ -234,19 +236,27 @@ class Session:
             command.who,
             command.verb,
             command.value,
+            _about(command),
             answer.accepted,
             self.status.tick if tick is None else tick,
         )
         self.log.append(entry)
         _LOG.info(
-            "command %s %g by %r: %s at tick %d",
+            "command %s %g %r by %r: %s at tick %d",
             entry.verb,
             entry.value,
+            entry.about,
             entry.who,
             "done" if entry.accepted else "refused",
             entry.tick,
         )
         reply(answer)
+
+
+def _about(command: RunCommand) -> str:
+    """Return what a command is about, in one bounded line of the log."""
+    named = (command.name, command.source, command.fault, command.target)
+    return "/".join(word[:MAX_NAME_LENGTH] for word in named if word)
 
 
 def _refusal(command: RunCommand, text: str) -> codec.CommandAnswer:

@@ -13,9 +13,11 @@ from twin.layout.scene import build_scene
 from twin.physics.build import CAR_SLOTS
 from twin.physics.cell import Cell
 from twin.physics.frames import FrameComposer, cell_scalars
+from twin.physics.snapshots import Kept, Snapshots
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.findings import Path as Keys
 from twin.scenario.read import locate_in, written
+from twin.signals import FaultOffer, Injected, SnapshotNote
 from twin.state import Event, MeshArrays, Scene, StateFrame
 
 EngineName = Literal["flow", "physics"]
@@ -56,6 +58,8 @@ class PhysicsEngine:
                 scalars=cell_scalars(self.cell),
             )
             self._composer = FrameComposer(self.cell, self.scene)
+            self._snapshots = self._no_snapshots()
+            self._kept_frame: StateFrame | None = None
             on_failure.pop_all()
 
     @property
@@ -75,6 +79,7 @@ class PhysicsEngine:
 
     def advance(self, ticks: int) -> None:
         """Run on by ``ticks``."""
+        self._kept_frame = None
         step = self.cell.step
         for _ in range(ticks):
             step()
@@ -93,6 +98,8 @@ class PhysicsEngine:
 
     def frame(self) -> StateFrame:
         """Return the state now."""
+        if self._kept_frame is not None:
+            return self._kept_frame
         return self._composer.frame()
 
     def take_events(self) -> list[Event]:
@@ -101,11 +108,69 @@ class PhysicsEngine:
         return events
 
     def reset(self) -> None:
-        """Go back to the start: the world is built anew."""
+        """Go back to the start: the world is built anew, its snapshots are gone."""
         fresh = Cell(self._scenario, self._layout, self.seed, self._bullet)
         self.cell.close()
         self.cell = fresh
         self._composer = FrameComposer(self.cell, self.scene)
+        self._snapshots, self._kept_frame = self._no_snapshots(), None
+
+    # For who teaches with it ------------------------------------------------
+
+    def _no_snapshots(self) -> Snapshots:
+        cell = self.cell
+        return Snapshots(cell.dt_s, lambda kept: cell.forget(kept.cell))
+
+    def keep_snapshot(self, name: str = "") -> tuple[str, list[str]]:
+        """Keep the state now, under a name or a number.
+
+        Returns:
+            Its name, and the names of older ones that were dropped for it.
+
+        Raises:
+            PhysicsError: If the name is too long, or the cell cannot be put back.
+        """
+        frame = self.frame()
+        return self._snapshots.keep(Kept(self.cell.save(), frame), name)
+
+    def go_back(self, name: str = "") -> SnapshotNote:
+        """Go back to a snapshot, the newest if "", and on from there.
+
+        Raises:
+            PhysicsError: If none has that name.
+        """
+        name, kept = self._snapshots.find(name)
+        self.cell.restore(kept.cell)
+        self._kept_frame = kept.frame
+        return SnapshotNote(name, kept.tick, kept.tick * self.dt_s, kept.cell.serial)
+
+    def snapshot_notes(self) -> tuple[SnapshotNote, ...]:
+        """Return the snapshots that are kept, oldest first."""
+        return self._snapshots.notes()
+
+    def faults_offered(self) -> tuple[FaultOffer, ...]:
+        """Return what can be broken."""
+        return self.cell.faults_offered()
+
+    def faults_injected(self) -> tuple[Injected, ...]:
+        """Return what is broken now."""
+        return tuple(self.cell.faults.injected)
+
+    def inject_fault(self, source: str, kind: str, target: str = "") -> None:
+        """Break something.
+
+        Raises:
+            PhysicsError: If nothing here can be broken like that.
+        """
+        self.cell.inject_fault(source, kind, target)
+
+    def clear_fault(self, source: str = "", kind: str = "", target: str = "") -> int:
+        """Mend what fits, all by default, and let the station go on.
+
+        Returns:
+            How many faults were mended.
+        """
+        return self.cell.clear_fault(source, kind, target)
 
     def close(self) -> None:
         """Free the world."""

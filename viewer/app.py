@@ -36,8 +36,10 @@ from viewer.client import Client, Link, News
 from viewer.display import ThemeName
 from viewer.orbit import View, default_view
 from viewer.overlay import Wanted
-from viewer.panels import ControlBar, EventList, Inspector, Tree
+from viewer.panels import ControlBar, EventList, Inspector, TrainerPanel, Tree
 from viewer.panels.controls import STEP_TICKS, Readout
+from viewer.panels.events import RUN_RESET
+from viewer.panels.trainer import entity_labels
 from viewer.style import style_sheet
 
 _TICK_MS = 15
@@ -69,6 +71,8 @@ class Window(QMainWindow):
         self._run_state = "paused"
         self._speed = 1.0
         self._achieved = 0.0
+        self._teaches = False
+        self._entity_labels = entity_labels(None)
         self._told_s = 0.0
         self._note: Callable[[Language], str] | None = None
         self.canvas = WindowCanvas(self.select)
@@ -76,6 +80,7 @@ class Window(QMainWindow):
         self.inspector = Inspector()
         self.events = EventList()
         self.controls = ControlBar()
+        self.trainer = TrainerPanel()
         self._build()
         self._connect()
         self._retitle()
@@ -92,6 +97,8 @@ class Window(QMainWindow):
         self._note_label.setObjectName("note")
         self._cameras = QComboBox()
         self._cameras.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._trainer_button = QPushButton()
+        self._trainer_button.setCheckable(True)
         self._labels_button = QPushButton()
         self._language_button = QPushButton()
         self._theme_button = QPushButton()
@@ -100,7 +107,12 @@ class Window(QMainWindow):
         self._stale.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stale.hide()
         self._tree_heading, self._events_heading = QLabel(), QLabel()
-        for heading in (self._tree_heading, self._events_heading):
+        self._trainer_heading = QLabel()
+        for heading in (
+            self._tree_heading,
+            self._events_heading,
+            self._trainer_heading,
+        ):
             heading.setObjectName("heading")
         bar = QWidget()
         bar.setObjectName("bar")
@@ -111,6 +123,7 @@ class Window(QMainWindow):
         row.addWidget(self._note_label, 1)
         for widget in (
             self._cameras,
+            self._trainer_button,
             self._labels_button,
             self._language_button,
             self._theme_button,
@@ -122,7 +135,10 @@ class Window(QMainWindow):
         self._right = QSplitter(Qt.Orientation.Vertical)
         self._right.addWidget(self.inspector)
         self._right.addWidget(_column(self._events_heading, self.events))
-        self._right.setSizes([520, 260])
+        self._lesson = _column(self._trainer_heading, self.trainer)
+        self._lesson.hide()
+        self._right.insertWidget(1, self._lesson)
+        self._right.setSizes([260, 420, 260])
         middle = QSplitter(Qt.Orientation.Horizontal)
         for panel in (self._left, picture, self._right):
             middle.addWidget(panel)
@@ -146,6 +162,15 @@ class Window(QMainWindow):
         self.controls.reset_asked.connect(lambda: self._send("reset"))
         self.controls.speed_asked.connect(lambda speed: self._send("speed", speed))
         self._cameras.activated.connect(self.fly_to_camera)
+        trainer = self.trainer
+        trainer.play_asked.connect(self.play_or_pause)
+        trainer.step_asked.connect(lambda: self._send("step", STEP_TICKS))
+        trainer.speed_asked.connect(lambda up: self.controls.speed_by(faster=up))
+        trainer.snapshot_asked.connect(lambda name: self._send("snapshot", name=name))
+        trainer.back_asked.connect(lambda name: self._send("restore", name=name))
+        trainer.fault_asked.connect(partial(self._send_fault, "inject"))
+        trainer.clear_asked.connect(partial(self._send_fault, "clear"))
+        self._trainer_button.clicked.connect(self.toggle_trainer)
         self._labels_button.clicked.connect(self.toggle_labels)
         self._language_button.clicked.connect(self.toggle_language)
         self._theme_button.clicked.connect(self.toggle_theme)
@@ -153,6 +178,7 @@ class Window(QMainWindow):
             "L": self.toggle_labels,
             "F2": self.toggle_language,
             "F3": self.toggle_theme,
+            "F4": self.toggle_trainer,
             "F11": self.toggle_full_screen,
             "F": self.fly_to_selected,
             "Home": partial(self.fly_to_camera, 0),
@@ -207,6 +233,12 @@ class Window(QMainWindow):
         self.theme = "day" if self.theme == "dark" else "dark"
         self._retitle()
 
+    def toggle_trainer(self) -> None:
+        """Show or hide the trainer's panel."""
+        shown = self._lesson.isHidden()
+        self._lesson.setVisible(shown)
+        self._trainer_button.setChecked(shown)
+
     def toggle_full_screen(self) -> None:
         """Leave only the picture and the bottom bar, or bring all back."""
         full = not self.isFullScreen()
@@ -224,9 +256,15 @@ class Window(QMainWindow):
         self.canvas.close()
         super().closeEvent(event)
 
-    def _send(self, verb: Verb, value: float = 0.0) -> None:
+    def _send(self, verb: Verb, value: float = 0.0, *, name: str = "") -> None:
         try:
-            self.client.send(verb, value)
+            self.client.send(verb, value, name=name)
+        except ServiceError:
+            self._say(partial(say, "viewer.note.too_many"))
+
+    def _send_fault(self, verb: Verb, source: str, fault: str, target: str) -> None:
+        try:
+            self.client.send(verb, source=source, fault=fault, target=target)
         except ServiceError:
             self._say(partial(say, "viewer.note.too_many"))
 
@@ -236,11 +274,12 @@ class Window(QMainWindow):
             self._take_scene(news)
         if news.frame is not None:
             if self.frame is not None and news.frame.tick < self.frame.tick:
-                # Time only goes back at a reset: what was listed did not happen.
-                self.events.forget()
+                self._went_back()
             self.frame = news.frame
             self.canvas.set_frame(news.frame)
         if news.events:
+            if any(event.kind == RUN_RESET for event in news.events):
+                self.events.forget()
             self.events.add(news.events, self.language)
         for answer in news.answers:
             self._say(_filled(answer.text, answer.arguments))
@@ -249,11 +288,17 @@ class Window(QMainWindow):
         if news.status is not None:
             self._run_state, self._speed = news.status.state, news.status.speed
             self._achieved = news.status.achieved
+            self._teaches = news.status.teaches
         self.canvas.animate()
         now_s = time.monotonic()
         if now_s - self._told_s >= _TELL_S:
             self._told_s = now_s
             self._tell(news)
+
+    def _went_back(self) -> None:
+        """Drop what is listed, unless the server says itself what is void."""
+        if not self._teaches:
+            self.events.forget()
 
     def _take_scene(self, news: News) -> None:
         scene = news.scene
@@ -261,6 +306,7 @@ class Window(QMainWindow):
             return
         chosen = self._selected_id()
         self.scene = scene
+        self._entity_labels = entity_labels(scene)
         self.canvas.set_scene(scene, news.meshes)
         self._show_title()
         self._list_scene()
@@ -292,6 +338,10 @@ class Window(QMainWindow):
             and not (running and news.frame_age_s > STALE_AFTER_S)
         )
         self.controls.show_run(self._run_state, self._speed, self.language)
+        self.trainer.show_run(self._run_state)
+        self.trainer.show_lesson(
+            news.lesson, self._entity_labels, teaches=self._teaches
+        )
         # How a run goes that is out of sight, nobody knows.
         self.controls.state.setVisible(news.link is Link.CONNECTED)
         self.controls.show_readout(
@@ -332,6 +382,7 @@ class Window(QMainWindow):
         self.canvas.language, self.canvas.theme = self.language, self.theme
         self.canvas.update()
         for widget, key in (
+            (self._trainer_button, "viewer.button.trainer"),
             (self._labels_button, "viewer.button.labels"),
             (self._language_button, "viewer.button.language"),
             (self._theme_button, "viewer.button.theme"),
@@ -341,6 +392,8 @@ class Window(QMainWindow):
         self._cameras.setToolTip(say("viewer.button.camera_tip", self.language))
         self.canvas.native.setToolTip("")
         self._tree_heading.setText(say("viewer.tree.title", self.language))
+        self._trainer_heading.setText(say("viewer.trainer.title", self.language))
+        self.trainer.retitle(self.language)
         self._events_heading.setText(say("viewer.events.title", self.language))
         self._show_title()
         self.controls.retitle(self.language, self.theme)

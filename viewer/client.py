@@ -25,10 +25,12 @@ from twin.codec import (
     Events,
     Hello,
     KeyframeMissing,
+    Lesson,
     Mesh,
     Notice,
     Resync,
     RunStatus,
+    WantLesson,
     WantMesh,
     encode,
 )
@@ -66,6 +68,7 @@ class News:
         events: In their order.
         status: How the run goes.
         hello: What the server said of itself.
+        lesson: Snapshots and faults, or None while nothing offers any.
         answers: To commands.
         notices: Lines for the person.
         frame_age_s: Since the newest state came; infinite before the first.
@@ -79,6 +82,7 @@ class News:
     events: tuple[Event, ...]
     status: RunStatus | None
     hello: Hello | None
+    lesson: Lesson | None
     answers: tuple[CommandAnswer, ...]
     notices: tuple[Notice, ...]
     frame_age_s: float
@@ -115,6 +119,8 @@ class Client:
         self._events: deque[Event] = deque(maxlen=_MAX_EVENTS)
         self._status: RunStatus | None = None
         self._hello: Hello | None = None
+        self._lesson: Lesson | None = None
+        self._lesson_asked = False
         self._answers: deque[CommandAnswer] = deque(maxlen=_MAX_COMMANDS)
         self._notices: deque[Notice] = deque(maxlen=_MAX_COMMANDS)
         self._trouble = ""
@@ -132,14 +138,33 @@ class Client:
         if self._thread.is_alive():
             self._thread.join(timeout=_OPEN_TIMEOUT_S + 1.0)
 
-    def send(self, verb: Verb, value: float = 0.0) -> int:
+    def send(
+        self,
+        verb: Verb,
+        value: float = 0.0,
+        *,
+        name: str = "",
+        source: str = "",
+        fault: str = "",
+        target: str = "",
+    ) -> int:
         """Ask the run for something; returns the number its answer will bear.
+
+        Args:
+            verb: What.
+            value: Of a speed or a step.
+            name: Of a snapshot.
+            source: What breaks.
+            fault: How it breaks.
+            target: What of it.
 
         Raises:
             ServiceError: If too many commands wait for a connection already.
         """
         self._number += 1
-        command = RunCommand(verb, value, self._who, self._number)
+        command = RunCommand(
+            verb, value, self._who, self._number, name, source, fault, target
+        )
         try:
             self._commands.put_nowait(command)
         except queue.Full as error:
@@ -173,6 +198,7 @@ class Client:
                 events=tuple(self._events),
                 status=self._status,
                 hello=self._hello,
+                lesson=self._lesson,
                 answers=tuple(self._answers),
                 notices=tuple(self._notices),
                 frame_age_s=age_s,
@@ -214,6 +240,7 @@ class Client:
         with self._lock:
             self._link = Link.CONNECTED
             self._asked.clear()
+            self._lesson, self._lesson_asked = None, False
             self._trouble = ""
 
     def _broken(self, trouble: str) -> None:
@@ -249,8 +276,11 @@ class Client:
         with self._lock:
             self._keep(content)
             wanted = self._to_ask()
+            wants_lesson = self._wants_lesson()
         for sha256 in wanted:
             connection.send(encode(WantMesh(sha256)))
+        if wants_lesson:
+            connection.send(encode(WantLesson()))
 
     def _keep(self, content: object) -> None:
         match content:
@@ -276,6 +306,8 @@ class Client:
                 self._status = content
             case Hello():
                 self._hello = content
+            case Lesson():
+                self._lesson = content
             case CommandAnswer():
                 self._answers.append(content)
             case Notice():
@@ -289,6 +321,14 @@ class Client:
             for entity in scene.entities
             if entity.mesh and entity.mesh not in self._meshes
         }
+
+    def _wants_lesson(self) -> bool:
+        """Return whether to ask for the lesson: once, and only who has one."""
+        asks = (
+            not self._lesson_asked and self._status is not None and self._status.teaches
+        )
+        self._lesson_asked = self._lesson_asked or asks
+        return asks
 
     def _to_ask(self) -> list[str]:
         if self._scene is None:

@@ -42,6 +42,16 @@ QPushButton, QComboBox {{ background: {_hex(raised)};
     border: 1px solid {_hex(border)}; border-radius: 5px; padding: 4px 9px; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {_hex(SELECTED)}; }}
 QPushButton:disabled {{ color: {_hex(border)}; }}
+QPushButton:checked {{ border-color: {_hex(SELECTED)}; background: {_hex(chosen)}; }}
+QPushButton#stop {{ background: {_hex(ABORTED)}; color: #FFFFFF; font-weight: bold;
+    border-color: {_hex(ABORTED)}; }}
+QPushButton#stop:disabled {{ background: {_hex(raised)}; color: {_hex(border)};
+    border-color: {_hex(border)}; }}
+QWidget#trainer QPushButton {{ padding: 5px 4px; }}
+QLabel#subheading {{ font-weight: bold; color: {_hex(theme.muted)};
+    padding: 6px 0 0 0; }}
+QLineEdit {{ background: {_hex(raised)}; border: 1px solid {_hex(border)};
+    border-radius: 5px; padding: 3px 6px; }}
 QComboBox {{ padding-right: 14px; }}
 QComboBox QAbstractItemView {{ background: {_hex(raised)};
     selection-background-color: {_hex(chosen)};

@@ -19,10 +19,13 @@ and wall time are the server's stamp. No message is compressed by itself.
  11 resync       client  msgpack Resync                                     1 KiB
  12 want_mesh    client  msgpack WantMesh                                   1 KiB
  13 exact_frame  file    head, then four tables in full, float64           64 MiB
+ 14 want_lesson  client  msgpack WantLesson                                 1 KiB
+ 15 lesson       server  msgpack Lesson, only to who asked                256 KiB
 
  client connects   server: hello, scene, status, keyframe, newest delta
  client wants      want_mesh for each sha256 it lacks; the answer is mesh or notice
  then              deltas to the newest keyframe; a keyframe every 60 frames
+ status teaches    client: want_lesson; server: lesson, now and whenever it changes
  scene changes     server: scene, then a keyframe
  client is behind  client: resync; server: scene, status, keyframe, newest delta
 
@@ -52,11 +55,13 @@ from twin.codec.messages import (
     CommandAnswer,
     Events,
     Hello,
+    Lesson,
     Notice,
     Resync,
     RunState,
     RunStatus,
     Structured,
+    WantLesson,
     WantMesh,
     encode,
 )
@@ -74,6 +79,7 @@ __all__ = [
     "Hello",
     "KeyframeMissing",
     "Kind",
+    "Lesson",
     "Mesh",
     "Notice",
     "Received",
@@ -81,6 +87,7 @@ __all__ = [
     "RunState",
     "RunStatus",
     "Structured",
+    "WantLesson",
     "WantMesh",
     "decode_exact",
     "decode_mesh",

@@ -14,7 +14,9 @@ from twin.codec.tables import Tables, frame_from, read_tables
 from twin.errors import CodecError
 from twin.state import Scene, StateFrame
 
-FROM_CLIENT: Final = frozenset({Kind.COMMAND, Kind.RESYNC, Kind.WANT_MESH})
+FROM_CLIENT: Final = frozenset(
+    {Kind.COMMAND, Kind.RESYNC, Kind.WANT_MESH, Kind.WANT_LESSON}
+)
 """The kinds that a server takes from a client."""
 
 

@@ -33,6 +33,8 @@ class Kind(IntEnum):
     RESYNC = 11
     WANT_MESH = 12
     EXACT_FRAME = 13
+    WANT_LESSON = 14
+    LESSON = 15
 
 
 _KIB: Final = 1024
@@ -53,6 +55,8 @@ LIMIT_BYTES: Final[Mapping[Kind, int]] = MappingProxyType(
         Kind.RESYNC: 1 * _KIB,
         Kind.WANT_MESH: 1 * _KIB,
         Kind.EXACT_FRAME: 64 * _MIB,
+        Kind.WANT_LESSON: 1 * _KIB,
+        Kind.LESSON: 256 * _KIB,
     }
 )
 """Most body bytes of each kind; a larger one is neither sent nor read."""

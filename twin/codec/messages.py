@@ -11,7 +11,7 @@ import msgspec
 
 from twin.codec.envelope import Kind, seal
 from twin.errors import CodecError
-from twin.signals import RunCommand
+from twin.signals import FaultOffer, Injected, RunCommand, SnapshotNote
 from twin.state import Event, Scene
 
 RunState = Literal["running", "paused", "ended", "failed"]
@@ -49,6 +49,7 @@ class RunStatus(msgspec.Struct, frozen=True, omit_defaults=True):
         tick: Where the run was when it changed.
         duration_s: Length of a recording, s; 0 for an engine.
         achieved: Simulated seconds per second reached lately; 0 if not known.
+        teaches: Whether snapshots and faults can be had; ``WantLesson`` asks what.
     """
 
     state: RunState
@@ -56,6 +57,7 @@ class RunStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     tick: int = 0
     duration_s: float = 0.0
     achieved: float = 0.0
+    teaches: bool = False
 
 
 class CommandAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -98,6 +100,24 @@ class WantMesh(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class WantLesson(msgspec.Struct, frozen=True):
+    """The client asks for the lesson, now and whenever it changes."""
+
+
+class Lesson(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a trainer can go back to, and what can be and is broken.
+
+    Attributes:
+        snapshots: Kept, oldest first.
+        offers: Faults that can be injected.
+        injected: Those that are in.
+    """
+
+    snapshots: tuple[SnapshotNote, ...] = ()
+    offers: tuple[FaultOffer, ...] = ()
+    injected: tuple[Injected, ...] = ()
+
+
 Structured = (
     Hello
     | Scene
@@ -108,6 +128,8 @@ Structured = (
     | Notice
     | Resync
     | WantMesh
+    | WantLesson
+    | Lesson
 )
 
 _TYPES: Final[Mapping[Kind, type[Structured]]] = MappingProxyType(
@@ -121,6 +143,8 @@ _TYPES: Final[Mapping[Kind, type[Structured]]] = MappingProxyType(
         Kind.NOTICE: Notice,
         Kind.RESYNC: Resync,
         Kind.WANT_MESH: WantMesh,
+        Kind.WANT_LESSON: WantLesson,
+        Kind.LESSON: Lesson,
     }
 )
 _KINDS: Final[Mapping[type[Structured], Kind]] = MappingProxyType(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
+import msgspec
 import numpy as np
 
 from twin.errors import KinematicsError, PhysicsError
@@ -21,16 +23,55 @@ from twin.layout.plan import Placed
 from twin.layout.robots import RobotLink
 from twin.physics.car import Car, shapes_of_asset
 from twin.physics.device import Done, Failed, Outcome, Told
-from twin.physics.motor import Motor, Playback
+from twin.physics.halts import Halts
+from twin.physics.motor import Motor, Playback, PlaybackMemory
 from twin.physics.tour import Gap, Stop, Tour, TourPlanner
 from twin.physics.world import Contact, Link, Shape, World
 from twin.scenario.equipment import Robot
 from twin.scenario.station import Operation
+from twin.signals import FaultKind, FaultOffer
+from twin.state import Severity
 from twin.transforms import Matrix, Vector, rotation_from_wxyz, transform
 
 TOOL_LINK = "tool"
 # A frame link that the URDF gives no body still needs some mass in Bullet.
 _BARE_LINK_KG = 1e-3
+
+
+# A nutrunner that cannot break a fastener away tries this many times as long.
+_STUBBORN_TRIES = 3
+
+
+class StopMemory(msgspec.Struct, frozen=True):
+    """One fastener still to come on a tour."""
+
+    name: str
+    way_rad: list[list[float]]
+    world_from_aim: list[list[float]]
+
+
+class ArmMemory(msgspec.Struct, frozen=True):
+    """What an arm was doing, what is still to come, and what is broken."""
+
+    phase: str
+    moving: bool
+    car: int
+    commanded: tuple[float, ...]
+    playback: PlaybackMemory | None
+    left_at: str
+    stops: tuple[StopMemory, ...]
+    home_way: list[list[float]]
+    turning_ticks: int
+    loose_below: int
+    loosening_nm: tuple[float, float, float]
+    running_nm: tuple[float, float, float]
+    magazine_kg: float
+    tracking_error_rad: float
+    peak_tracking_error_rad: float
+    peak_torque_share: float
+    halts: tuple[str, ...]
+    seized: tuple[str, ...]
+    found_seized: tuple[str, ...]
 
 
 class ArmDrive:
@@ -44,9 +85,18 @@ class ArmDrive:
         peak_torque_share: Largest motor torque over its limit so far.
         plan: Plans a car's tour; the cell sets it, since only the cell knows what
             stands around.
+        fastener_names: Those of the product, which may seize; the cell sets them.
     """
 
+    memory_type: ClassVar[type[msgspec.Struct]] = ArmMemory
+
     def __init__(self, world: World, robot: Robot, placed: Placed) -> None:
+        self._id = placed.id
+        self._halts = Halts()
+        self._seized: set[str] = set()
+        self._found_seized: set[str] = set()
+        self._left_at = ""
+        self.fastener_names: tuple[str, ...] = ()
         assert placed.robot is not None  # the layout gives every robot its arm
         self.robot = robot
         self.model = placed.robot
@@ -164,6 +214,8 @@ class ArmDrive:
                 self._commanded = self._playback.positions
                 return None
             self._playback = None
+        if self._halts:
+            return None
         if self._phase == "turning":
             return self._turn()
         try:
@@ -179,6 +231,7 @@ class ArmDrive:
             assert self.plan is not None  # the cell has set it
             tour = self.plan(self._car)
             self._stops = deque(tour.stops)
+            self._come_back()
             self._home_way = tour.home_way_rad
             self._travel()
         elif self._phase == "approach":
@@ -193,6 +246,14 @@ class ArmDrive:
             self.tracking_error_rad = 0.0
             return Done()
         return None
+
+    def _come_back(self) -> None:
+        """Where it gave up under a fastener, begin there and not from home."""
+        left_at, self._left_at = self._left_at, ""
+        if self._stops and self._stops[0].name == left_at:
+            first = self._stops.popleft()
+            way_rad = np.vstack([self._commanded, first.way_rad[-1:]])
+            self._stops.appendleft(Stop(first.name, way_rad, first.world_from_aim))
 
     def _travel(self) -> None:
         """Go to the next stop's approach, or home."""
@@ -212,7 +273,9 @@ class ArmDrive:
         return plan_line(self.arm, here, pose, self._line, self.limits)
 
     def _follow(self, trajectory: Trajectory, phase: str) -> None:
-        self._playback = Playback(self._motor, trajectory, self._dt_s)
+        self._playback = Playback(self._motor, trajectory, self._dt_s, self.limits)
+        if self._halts:
+            self._playback.halt()
         self._phase = phase
 
     def _engage(self) -> Outcome | None:
@@ -248,6 +311,11 @@ class ArmDrive:
         self._turning_ticks = (
             round(float(kind.break_away_time) / self._dt_s) + self._loose_below
         )
+        if stop.name in self._seized:
+            self._turning_ticks = round(
+                _STUBBORN_TRIES * float(kind.break_away_time) / self._dt_s
+            )
+            self._loose_below = 0
         self._phase = "turning"
         return None
 
@@ -266,17 +334,132 @@ class ArmDrive:
                 self.body.body_id, self._tool, [x, y, z], frame, physicsClientId=client
             )
             return None
-        fastener = car.design.fastener(stop.name)
-        car.take_out(fastener)
-        self.magazine_kg += fastener.mass_kg
         below = stop.world_from_aim @ transform((0, 0, -float(self.robot.approach)))
         self._follow(self._straight(below), "retreat")
+        if stop.name not in car.welds:  # it let go by itself
+            return None
+        if stop.name in self._seized:
+            self._found_seized.add(stop.name)
+            return Told(
+                "FastenerSeized",
+                "alarm.fastener_seized",
+                {"fastener": stop.name},
+                severity=Severity.ALARM,
+            )
+        self._take_out(car, stop.name)
         return Told("FastenerOut", "event.fastener_out", {"fastener": stop.name})
+
+    def _take_out(self, car: Car, name: str) -> None:
+        fastener = car.design.fastener(name)
+        car.take_out(fastener)
+        self.magazine_kg += fastener.mass_kg
 
     def _give_up(self, text: str, arguments: dict[str, str | float]) -> Failed:
         self._phase, self.moving = "idle", False
+        self._left_at = self._stops[0].name if self._stops else ""
         self._motor.hold(self._commanded)
         return Failed(text, arguments)
+
+    # Breaking and mending ---------------------------------------------------
+
+    def halt(self, why: str) -> None:
+        """Stop on the path within the limits; the motors hold."""
+        if self._halts.add(why) and self._playback is not None:
+            self._playback.halt()
+
+    def resume(self, why: str) -> None:
+        """Go on along the path, if nothing else keeps the arm."""
+        if self._halts.drop(why) and self._playback is not None:
+            self._playback.resume()
+
+    def faults(self) -> tuple[FaultOffer, ...]:
+        """Return what can break: the drives, and each fastener in its thread."""
+        return (
+            FaultOffer(self._id, "drive_stop"),
+            FaultOffer(self._id, "seized_fastener", self.fastener_names),
+        )
+
+    def inject(self, kind: FaultKind, target: str) -> None:
+        """Stop the drives, or have a fastener seize."""
+        if kind == "drive_stop":
+            self.halt(kind)
+        else:
+            self._seized.add(target)
+
+    def mend(self, kind: FaultKind, target: str) -> None:
+        """Have the drives run again, or a fastener freed.
+
+        One that the nutrunner has left behind is taken out by hand: else nobody
+        would come back to it.
+        """
+        if kind == "drive_stop":
+            self.resume(kind)
+            return
+        self._seized.discard(target)
+        car = self._car
+        if target in self._found_seized and car is not None and target in car.welds:
+            self._take_out(car, target)
+        self._found_seized.discard(target)
+
+    # Remembering ------------------------------------------------------------
+
+    def memory(self) -> ArmMemory:
+        """Return what it does, what is to come, and what is broken."""
+        playback = self._playback
+        return ArmMemory(
+            self._phase,
+            self.moving,
+            self._car.number if self._car is not None else 0,
+            tuple(self._commanded),
+            playback.memory() if playback is not None else None,
+            self._left_at,
+            tuple(
+                StopMemory(
+                    stop.name, stop.way_rad.tolist(), stop.world_from_aim.tolist()
+                )
+                for stop in self._stops
+            ),
+            self._home_way.tolist(),
+            self._turning_ticks,
+            self._loose_below,
+            _three(self._loosening_nm),
+            _three(self._running_nm),
+            self.magazine_kg,
+            self.tracking_error_rad,
+            self.peak_tracking_error_rad,
+            self.peak_torque_share,
+            self._halts.memory(),
+            tuple(sorted(self._seized)),
+            tuple(sorted(self._found_seized)),
+        )
+
+    def recall(self, memory: ArmMemory, cars: Mapping[int, Car]) -> None:
+        """Do and know the same again."""
+        self._phase, self.moving = memory.phase, memory.moving
+        self._car = cars.get(memory.car)
+        self._commanded = list(memory.commanded)
+        self._playback = None
+        if memory.playback is not None:
+            self._playback = Playback.recalled(
+                memory.playback, self._motor, self._dt_s, self.limits
+            )
+        self._left_at = memory.left_at
+        self._stops = deque(
+            Stop(stop.name, np.array(stop.way_rad), np.array(stop.world_from_aim))
+            for stop in memory.stops
+        )
+        self._home_way = np.array(memory.home_way)
+        self._turning_ticks = memory.turning_ticks
+        self._loose_below = memory.loose_below
+        self._loosening_nm = list(memory.loosening_nm)
+        self._running_nm = list(memory.running_nm)
+        self.magazine_kg = memory.magazine_kg
+        self.tracking_error_rad = memory.tracking_error_rad
+        self.peak_tracking_error_rad = memory.peak_tracking_error_rad
+        self.peak_torque_share = memory.peak_torque_share
+        self._halts.recall(memory.halts)
+        self._seized = set(memory.seized)
+        self._found_seized = set(memory.found_seized)
 
     # Reading ----------------------------------------------------------------
 
@@ -321,6 +504,11 @@ class ArmDrive:
     def joint_positions(self) -> list[float]:
         """Return joint angles, rad, base first."""
         return self._motor.positions()
+
+
+def _three(values: list[float]) -> tuple[float, float, float]:
+    x, y, z = values
+    return (x, y, z)
 
 
 def _rigid(link: RobotLink, mass_kg: float) -> Link:

@@ -107,10 +107,12 @@ def build_devices(
             arm = by_id[name] = ArmDrive(world, equipment, placed)
             ids["arm"] = name
         elif isinstance(equipment, Worker):
-            by_id[name] = people[name] = PersonWork(equipment, world.dt_s)
+            by_id[name] = people[name] = PersonWork(
+                equipment, world.dt_s, station.operations
+            )
         elif isinstance(equipment, MeasuringCamera):
             rng = stream(seed, f"{name}/noise")
-            by_id[name] = CameraMeasure(equipment, world.dt_s, rng)
+            by_id[name] = CameraMeasure(equipment, world.dt_s, rng, name)
             _fix_in_place(world, placed)
         elif isinstance(equipment, Fixture | Rack | LightBarrier):
             made = _fix_in_place(world, placed)
@@ -135,7 +137,12 @@ def build_devices(
             _check_along_x(operation.by, belts[operation.by])
             beam = _beam(barrier, layout.placed[operation.barrier])
             strands = by_id[operation.by] = Strands(
-                world, belts[operation.by], conveyor, beam, scenario.line
+                world,
+                belts[operation.by],
+                conveyor,
+                beam,
+                scenario.line,
+                (operation.by, operation.barrier),
             )
             ids["strands"] = operation.by
             mark = operation.mark.as_tuple()
@@ -143,7 +150,7 @@ def build_devices(
             rack = scenario.equipment[operation.rack]
             assert isinstance(rack, Rack)
             pack_line = by_id[operation.by] = PackLine(
-                belts[operation.by], rack, world.dt_s
+                belts[operation.by], rack, world.dt_s, operation.by
             )
             ids["pack_line"], ids["rack"] = operation.by, operation.rack
     assert strands is not None

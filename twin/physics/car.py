@@ -240,12 +240,53 @@ class Car:
             raise PhysicsError(f"car {self.number}: its pack has left the cell")
         return self.pack
 
+    def let_go(self) -> None:
+        """Open every fastener at once; what is left of them stays with the car."""
+        body = self.body_here()
+        for name in list(self.welds):
+            body.world.unweld(self.welds.pop(name))
+
     def take_out(self, fastener: FastenerPlace) -> None:
         """Remove a fastener: the constraint that it is goes, and its mass."""
         body = self.body_here()
         body.world.unweld(self.welds.pop(fastener.name))
         self.removed.append(fastener.name)
         body.add_mass(body.base_link, -fastener.mass_kg)
+
+
+Stocked = tuple[Body, Body]
+"""A car's body and its pack, laid aside until a car comes and when it is gone."""
+
+# Cars laid aside lie this far apart, and far from any cell.
+_APART_M = 20.0
+_FIRST_AT_M = 1000.0
+
+
+def stock_car(world: World, design: CarDesign, slot: int) -> Stocked:
+    """Build a car's bodies and lay them aside.
+
+    A body that is made or removed later is one that a saved state does not know;
+    so those of all cars that may be there at once are there from the start.
+    """
+    at_origin = np.eye(4)
+    body = world.add(f"car_in_slot_{slot + 1}", design.body_links, at_origin)
+    pack = world.add(f"pack_in_slot_{slot + 1}", design.pack_links, at_origin)
+    _fit(world, body, pack)
+    lay_aside(world, body, slot)
+    lay_aside(world, pack, slot)
+    return body, pack
+
+
+def lay_aside(world: World, body: Body, slot: int) -> None:
+    """Put a body of a slot out of the way; no two lie at one place."""
+    is_pack = body.base_link == "pack"
+    world.rest(body, _FIRST_AT_M + _APART_M * (2 * slot + is_pack))
+
+
+def _fit(world: World, body: Body, pack: Body) -> None:
+    # The pack sits in its recess without play; contacts there would only fight
+    # the fasteners.
+    world.ignore(body, pack)
 
 
 def build_car(
@@ -255,15 +296,20 @@ def build_car(
     slot: int,
     world_from_car: Matrix,
     expected: Matrix,
+    stocked: Stocked | None = None,
 ) -> Car:
-    """Put a car with its fastened pack into the world."""
-    body = world.add(f"car_{number}", design.body_links, world_from_car)
-    pack = world.add(
-        f"pack_{number}", design.pack_links, world_from_car @ design.car_from_pack
-    )
-    # The pack sits in its recess without play; contacts there would only fight
-    # the fasteners.
-    world.ignore(body, pack)
+    """Put a car with its fastened pack into the world, from stock if there is one."""
+    world_from_pack = world_from_car @ design.car_from_pack
+    if stocked is None:
+        body = world.add(f"car_{number}", design.body_links, world_from_car)
+        pack = world.add(f"pack_{number}", design.pack_links, world_from_pack)
+        _fit(world, body, pack)
+    else:
+        body, pack = stocked
+        for each, pose in ((body, world_from_car), (pack, world_from_pack)):
+            each.reset_masses()
+            world.wake(each, pose)
+        body.name, pack.name = f"car_{number}", f"pack_{number}"
     welds = {}
     for fastener in design.fasteners:
         in_pack = fastener.pack_from_fastener[:3, 3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,22 +11,39 @@ from typing import Any
 from twin.errors import KinematicsError, PhysicsError
 from twin.layout.plan import Layout
 from twin.physics.build import CAR_SLOTS, Devices, build_devices
-from twin.physics.car import Car, build_car, design_car
+from twin.physics.car import Car, build_car, design_car, lay_aside, stock_car
 from twin.physics.clearance import Clearance
 from twin.physics.cycle import Cycle, critical_path
-from twin.physics.device import Device, Done, Failed, Outcome
+from twin.physics.device import (
+    Breakable,
+    Device,
+    Done,
+    Failed,
+    Haltable,
+    Outcome,
+    Remembering,
+)
+from twin.physics.faults import Due, Faults
+from twin.physics.halts import E_STOP
+from twin.physics.memory import drop_state, hold_state
+from twin.physics.recollection import recollect, remember
+from twin.physics.snapshot import CellSnapshot, decode_memory, encode_memory
 from twin.physics.tour import Tour
 from twin.physics.world import World
 from twin.rng import stream
 from twin.scenario import Scenario
+from twin.scenario.fields import Text
 from twin.scenario.safety import subject_of
-from twin.scenario.station import DeviceOperation
+from twin.scenario.station import DeviceOperation, TimedFault
+from twin.signals import FaultKind, FaultOffer, Injected
 from twin.state import Event, MachineState, Reason, Severity
 from twin.stations.condition import condition_of
 from twin.stations.logic import (
+    Acknowledged,
     CallNextCar,
     CarArrived,
     CarLeft,
+    Halted,
     OperationFailed,
     OperationFinished,
     RaiseAlarm,
@@ -35,12 +53,16 @@ from twin.stations.logic import (
     StationState,
     react,
 )
+from twin.text import Language, catalogue, say
 from twin.transforms import Matrix, transform, wxyz_about
 
 _CYCLES_KEPT = 1000
 
 # A touch that goes on is told once a second, not 240 times.
 _TOUCH_SILENCE_S = 1.0
+
+# Nothing that drives a pack moves it down faster; free fall is past this after 5 cm.
+_FALLING_MPS = 1.0
 
 
 class Cell:
@@ -91,6 +113,17 @@ class Cell:
             self.devices: Devices = build_devices(
                 self.world, scenario, layout, self.station, seed
             )
+            self.stock = [
+                stock_car(self.world, self.design, slot) for slot in range(CAR_SLOTS)
+            ]
+            self.world.tie(
+                [
+                    self.devices.lift.body,
+                    self.devices.table.body,
+                    self.devices.arm.body,
+                    *(body for stocked in self.stock for body in stocked),
+                ]
+            )
             self.expected_pack = self._expected_pack()
             apart = World(self.dt_s, bullet)
             on_failure.callback(apart.close)
@@ -113,22 +146,35 @@ class Cell:
         self.events: list[Event] = []
         self.n_alarms = 0
         self.mass_out_kg = 0.0
-        self._serial = 0
-        self._finished: dict[str, int] = {}
-        self._running: list[tuple[str, DeviceOperation, Device]] = []
-        self._leaving: Car | None = None
-        self._next_car_tick: int | None = round(float(self.source.first_at) / self.dt_s)
-        self._quiet_until: dict[tuple[str, int], int] = {}
+        self.serial = 0
+        self.finished: dict[str, int] = {}
+        self.running: list[tuple[str, DeviceOperation, Device]] = []
+        self.leaving: Car | None = None
+        self.next_car_tick: int | None = round(float(self.source.first_at) / self.dt_s)
+        self.quiet_until: dict[tuple[str, int], int] = {}
         self._belts = list(self.devices.belts.values())
+        self.dropped: set[int] = set()
+        self.devices.arm.fastener_names = tuple(f.name for f in self.design.fasteners)
+        breakable = [d for d in self.devices.by_id.values() if isinstance(d, Breakable)]
+        self.faults = Faults([*breakable, _Whole(self)])
+        self.due = self._due_faults()
+        self.n_due = 0
+        # A scenario's text would do, but not the overlays that made it.
+        self.scenario_sha256 = hashlib.sha256(
+            f"{scenario!r} seed {seed}".encode()
+        ).hexdigest()
 
     # What happens in a tick ------------------------------------------------
 
     def step(self) -> None:
         """Advance by one tick: decide, command, let the world move."""
         tick = self.tick
-        if self._next_car_tick is not None and tick >= self._next_car_tick:
+        while self.n_due < len(self.due) and self.due[self.n_due].tick <= tick:
+            self._bring_about(self.due[self.n_due])
+            self.n_due += 1
+        if self.next_car_tick is not None and tick >= self.next_car_tick:
             self._let_in()
-        for entry in tuple(self._running):
+        for entry in tuple(self.running):
             outcome = entry[2].before_step(tick)
             if outcome is not None:
                 self._hear(entry, outcome)
@@ -143,8 +189,9 @@ class Cell:
             self._watch_arm()
         if in_rhythm:
             self.devices.table.measure()
-        if self._leaving is not None:
-            self._see_off(self._leaving)
+            self._watch_packs()
+        if self.leaving is not None:
+            self._see_off(self.leaving)
         self._collect()
 
     def _hear(
@@ -152,13 +199,13 @@ class Cell:
     ) -> None:
         name, operation, _ = entry
         if isinstance(outcome, Done):
-            self._running.remove(entry)
-            self._finished[name] = self.tick
+            self.running.remove(entry)
+            self.finished[name] = self.tick
             self._settle_operation(name, operation)
             self._tell_step("OperationFinished", "event.done", name, operation)
             self._decide(OperationFinished(name))
         elif isinstance(outcome, Failed):
-            self._running.remove(entry)
+            self.running.remove(entry)
             self._decide(OperationFailed(name, outcome.text, outcome.arguments))
         else:
             self._tell(
@@ -174,11 +221,11 @@ class Cell:
         if operation.do == "convey_pack":
             self.batteries_out += 1
         elif operation.do == "convey_out":
-            self._leaving = car
+            self.leaving = car
             assert car.entry_tick is not None  # a car leaves after it came
             assert car.exit_tick is not None
             steps = critical_path(
-                self.operations, self._finished, car.entry_tick, car.exit_tick
+                self.operations, self.finished, car.entry_tick, car.exit_tick
             )
             self.cycles.append(Cycle(car.number, car.entry_tick, car.exit_tick, steps))
             self.cars_out += 1
@@ -195,7 +242,7 @@ class Cell:
             device = self.devices.by_id[operation.by]
             self._tell_step("OperationStarted", "event.begun", name, operation)
             device.start(operation, self.cars[self.state.car])
-            self._running.append((name, operation, device))
+            self.running.append((name, operation, device))
         elif isinstance(command, RaiseAlarm):
             operation = self.operations[command.operation]
             self._tell(
@@ -206,18 +253,19 @@ class Cell:
                 Severity.ALARM,
             )
         elif isinstance(command, CallNextCar):
-            self._next_car_tick = self.tick + 1
+            self.next_car_tick = self.tick + 1
 
     # Cars ------------------------------------------------------------------
 
     def _let_in(self) -> None:
         most = self.source.most
-        self._next_car_tick = None
+        self.next_car_tick = None
         if most and self.cars_in >= most:
             return
         free = set(range(CAR_SLOTS)) - {car.slot for car in self.cars.values()}
-        if not free:  # packs that nobody collected take the room
-            self._next_car_tick = self.tick + self.frame_ticks
+        stopped = self.state.machine is MachineState.ABORTED
+        if stopped or not free:  # packs that nobody collected take the room
+            self.next_car_tick = self.tick + self.frame_ticks
             return
         number = self.cars_in + 1
         rng = stream(self.seed, f"{self.station_id}/arrival/{number}")
@@ -241,15 +289,20 @@ class Cell:
             min(free),
             world_from_car,
             self.expected_pack,
+            self.stock[min(free)],
         )
         car.stop_error_m = stop * float(self.source.stop_error)
-        faults = [fault for fault in self.scenario.faults if fault.car == number]
+        faults = [
+            fault
+            for fault in self.scenario.faults
+            if not isinstance(fault, TimedFault) and fault.car == number
+        ]
         car.skip_fasteners = frozenset(
             fault.fastener for fault in faults if fault.kind == "skip_fastener"
         )
         self.cars[number] = car
         self.cars_in = number
-        self._finished = {}
+        self.finished = {}
         self._tell("CarEntered", self.station_id, "event.car_in", {"car": number})
         product = self.scenario.products[self.source.product]
         self._decide(
@@ -328,7 +381,7 @@ class Cell:
         names = [
             stop.name
             for stop in self._tour.stops
-            if stop.name not in car.skip_fasteners
+            if stop.name in car.welds and stop.name not in car.skip_fasteners
         ]
         kept = [stop for stop in self._tour.stops if stop.name in names]
         self._clearance.hang(seen)
@@ -338,9 +391,10 @@ class Cell:
     def _see_off(self, car: Car) -> None:
         if car.x_m() < self.line.clear_of.x:
             return
-        self._leaving = None
+        self.leaving = None
         self.mass_out_kg += car.body_here().mass_kg()
-        self.world.remove(car.body_here())
+        car.let_go()
+        lay_aside(self.world, car.body_here(), car.slot)
         car.body = None
         self.devices.strands.stop()
         self._tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
@@ -352,7 +406,7 @@ class Cell:
         if car is None:
             return
         self.mass_out_kg += car.pack_here().mass_kg()
-        self.world.remove(car.pack_here())
+        lay_aside(self.world, car.pack_here(), car.slot)
         car.pack = None
         self._tell(
             "PackCollected",
@@ -374,9 +428,9 @@ class Cell:
         for touch in arm.touches():
             link = arm.link_name(touch.link)
             key = (link, touch.other)
-            if self.tick < self._quiet_until.get(key, 0):
+            if self.tick < self.quiet_until.get(key, 0):
                 continue
-            self._quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
+            self.quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
             other = self.world.bodies[touch.other]
             self._tell(
                 "RobotTouched",
@@ -389,6 +443,168 @@ class Cell:
                 },
                 Severity.ALARM,
             )
+
+    def _watch_packs(self) -> None:
+        """See a pack fall: nothing may go on below it."""
+        for car in self.cars.values():
+            if car.pack is None or car.number in self.dropped:
+                continue
+            if float(car.pack.velocity_mps()[2]) > -_FALLING_MPS:
+                continue
+            self.dropped.add(car.number)
+            self._tell(
+                "PartDropped",
+                self.station_id,
+                "alarm.part_dropped",
+                {"car": car.number},
+                Severity.ALARM,
+            )
+            self.halt_all()
+
+    # Faults ----------------------------------------------------------------
+
+    def faults_offered(self) -> tuple[FaultOffer, ...]:
+        """Return what can be injected now."""
+        return self.faults.offers()
+
+    def inject_fault(self, source: str, kind: str, target: str = "") -> None:
+        """Break something that ``faults_offered`` names; twice is once.
+
+        Raises:
+            PhysicsError: If nothing here can be broken like that.
+        """
+        fault = self.faults.inject(source, kind, target, self.tick)
+        if fault is not None:
+            self._tell_fault("FaultInjected", "event.fault_in", fault)
+
+    def clear_fault(self, source: str = "", kind: str = "", target: str = "") -> int:
+        """Mend what fits, all of it by default, and let the station go on.
+
+        Returns:
+            How many faults were mended.
+        """
+        mended = self.faults.mend(source, kind, target)
+        for fault in mended:
+            self._tell_fault("FaultCleared", "event.fault_out", fault)
+        halted = self.state.machine in (MachineState.ABORTED, MachineState.HELD)
+        stopped = any(fault.kind == E_STOP for fault in self.faults.injected)
+        if halted and not stopped:
+            self._resume_all()
+            self._tell("StationAcknowledged", self.station_id, "event.acknowledged", {})
+            self._decide(Acknowledged())
+        return len(mended)
+
+    def _tell_fault(self, kind: str, text: str, fault: Injected) -> None:
+        self._tell(
+            kind,
+            fault.source,
+            text,
+            self._fault_words(fault),
+            Severity.WARNING,
+        )
+
+    def _fault_words(self, fault: Injected) -> dict[str, str | float]:
+        scenario = self.scenario
+        thing = scenario.equipment.get(fault.source, self.station)
+        # What has no name of its own goes by its id.
+        label = thing.label or Text(en=fault.source, fr=fault.source)
+        target: dict[Language, str] = {"en": "", "fr": ""}
+        if fault.target:
+            key = f"fault.target.{fault.target}"
+            for language in target:
+                words = say(key, language) if key in catalogue() else fault.target
+                target[language] = f", {words}"
+        return {
+            "fault": fault.kind,
+            "fault_en": say(f"fault.{fault.kind}", "en"),
+            "fault_fr": say(f"fault.{fault.kind}", "fr"),
+            "of_en": label.en,
+            "of_fr": label.fr,
+            "target_en": target["en"],
+            "target_fr": target["fr"],
+        }
+
+    def halt_all(self) -> None:
+        """Stop everything that moves, until somebody acknowledges."""
+        for device in self.devices.by_id.values():
+            if isinstance(device, Haltable):
+                device.halt(E_STOP)
+        self._decide(Halted())
+
+    def _resume_all(self) -> None:
+        for device in self.devices.by_id.values():
+            if isinstance(device, Haltable):
+                device.resume(E_STOP)
+
+    def _due_faults(self) -> list[Due]:
+        """Return the scenario's timed faults in the order in which they come."""
+        due = []
+        for index, fault in enumerate(self.scenario.faults):
+            if not isinstance(fault, TimedFault):
+                continue
+            try:
+                self.faults.check(fault.device, fault.kind, fault.target)
+            except PhysicsError as error:
+                raise PhysicsError(f"faults[{index}]: {error}") from error
+            injected = Injected(fault.device, fault.kind, fault.target)
+            due.append(Due(round(float(fault.at) / self.dt_s), injected, mends=False))
+            if fault.until is not None:
+                tick = round(float(fault.until) / self.dt_s)
+                due.append(Due(tick, injected, mends=True))
+        return sorted(due, key=lambda each: each.tick)
+
+    def _bring_about(self, due: Due) -> None:
+        fault = due.fault
+        if due.mends:
+            self.clear_fault(fault.source, fault.kind, fault.target)
+        else:
+            self.inject_fault(fault.source, fault.kind, fault.target)
+
+    # Remembering -----------------------------------------------------------
+
+    def save(self) -> CellSnapshot:
+        """Return the state now; the run goes on as if nobody had looked.
+
+        Free what it holds with ``forget``.
+
+        Raises:
+            PhysicsError: If a device here cannot be put back.
+        """
+        data = encode_memory(remember(self))
+        return CellSnapshot(self.tick, self.serial, data, hold_state(self.world))
+
+    def restore(self, snapshot: CellSnapshot) -> None:
+        """Go back to a state, or on from one of another process.
+
+        Events keep their numbering: what happens now is new, even if it happened
+        before.
+
+        Raises:
+            PhysicsError: If the snapshot is damaged or of another scenario.
+        """
+        memory = decode_memory(snapshot.data, self.scenario_sha256)
+        recollect(self, memory, snapshot.held)
+
+    def forget(self, snapshot: CellSnapshot) -> None:
+        """Free what a snapshot holds; it can then only start afresh elsewhere."""
+        if snapshot.held is not None:
+            drop_state(self.world, snapshot.held)
+
+    def remembering(self) -> dict[str, Remembering]:
+        """Return the devices by id, all of which can be put back.
+
+        Raises:
+            PhysicsError: If one cannot.
+        """
+        found: dict[str, Remembering] = {}
+        for name, device in self.devices.by_id.items():
+            if not isinstance(device, Remembering):
+                raise PhysicsError(
+                    f"snapshot: equipment.{name} cannot be put back; "
+                    "give it memory() and recall()"
+                )
+            found[name] = device
+        return found
 
     # Telling ---------------------------------------------------------------
 
@@ -411,11 +627,11 @@ class Cell:
         arguments: Mapping[str, str | float],
         severity: int = Severity.INFO,
     ) -> None:
-        self._serial += 1
+        self.serial += 1
         self.n_alarms += severity == Severity.ALARM
         self.events.append(
             Event(
-                serial=self._serial,
+                serial=self.serial,
                 tick=self.tick,
                 sim_time_s=self.tick * self.dt_s,
                 kind=kind,
@@ -438,7 +654,7 @@ class Cell:
                 if device is self.devices.pack_line and self.devices.pack_line.blocked
                 else (MachineState.EXECUTE, Reason.NONE)
             )
-            for _, operation, device in self._running
+            for _, operation, device in self.running
         }
         now[self.station_id] = (
             (MachineState.SUSPENDED, Reason.STARVED)
@@ -467,3 +683,30 @@ class Cell:
         """Free the worlds."""
         self._clearance.close()
         self.world.close()
+
+
+class _Whole:
+    """The cell as something to break: what concerns all of it."""
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+
+    def faults(self) -> tuple[FaultOffer, ...]:
+        """Return what can happen to the cell as a whole."""
+        station = self._cell.station_id
+        return (
+            FaultOffer(station, "e_stop"),
+            FaultOffer(station, "fallen_part", ("pack",)),
+        )
+
+    def inject(self, kind: FaultKind, target: str) -> None:
+        """Stop everything, or have the pack's fasteners let go."""
+        if kind == E_STOP:
+            self._cell.halt_all()
+            return
+        car = self._cell.cars.get(self._cell.state.car)
+        if car is not None:
+            car.let_go()
+
+    def mend(self, kind: FaultKind, target: str) -> None:
+        """Release the button; what fell stays where it lies."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.physics.build import CAR_SLOTS
 from twin.physics.cell import Cell
 from twin.physics.world import Body, Position, Quaternion
-from twin.state import Label, Scalar, Scene, StateFrame
+from twin.state import IDENTITY_POSE, Label, Scalar, Scene, StateFrame
 from twin.text import say
 
 
@@ -253,5 +253,8 @@ class FrameComposer:
         visible[rows.fasteners] = [name in fasteners for name in self._fasteners]
 
     def _hide(self, rows: CarRows) -> None:
+        # To the origin: where something was last seen is no part of the state.
+        for row in (rows.car, rows.pack, rows.fasteners):
+            self._pose[row] = IDENTITY_POSE
         self._visible[rows.car] = self._visible[rows.pack] = False
         self._visible[rows.fasteners] = False

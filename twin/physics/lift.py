@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
 import numpy as np
 
 from twin.errors import PhysicsError
-from twin.kinematics.motion import plan_joint_path
+from twin.kinematics.motion import Limits, plan_joint_path
 from twin.layout.plan import Placed, asset_from_nodes
 from twin.physics.car import Car, shapes_of
 from twin.physics.device import Done, Outcome, Told
-from twin.physics.motor import Motor, Playback, axis_limits, moving_node
+from twin.physics.halts import Halts
+from twin.physics.motor import (
+    Motor,
+    Playback,
+    PlaybackMemory,
+    axis_limits,
+    moving_node,
+)
 from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, Shape, World
 from twin.scenario.equipment import Lift
 from twin.scenario.station import Operation
+from twin.signals import FaultKind, FaultOffer
 
 # The drive lifts its rated load with this reserve. Assumed.
 _FORCE_RESERVE = 1.5
 _ARM_TORQUE_NM = 2000.0
 
 
+class LiftMemory(msgspec.Struct, frozen=True):
+    """Where a lift was going, and how far it had come."""
+
+    positions: tuple[float, ...]
+    playback: PlaybackMemory | None
+    latch_ticks: int
+    halts: tuple[str, ...]
+
+
 class LiftDrive:
     """Drives the carriage and the four arms of a lift."""
 
+    memory_type: ClassVar[type[msgspec.Struct]] = LiftMemory
+
     def __init__(self, world: World, lift: Lift, placed: Placed) -> None:
+        self._id = placed.id
+        self._halts = Halts()
         self.lift = lift
         poses = asset_from_nodes(placed.asset)
         carriage = moving_node(placed, "prismatic")
@@ -114,7 +139,9 @@ class LiftDrive:
             np.array([self._positions, goal]),
             axis_limits(len(goal), speed, ramp),
         )
-        self._playback = Playback(self._motor, trajectory, self._dt_s)
+        self._playback = Playback(self._motor, trajectory, self._dt_s, self._limits())
+        if self._halts:
+            self._playback.halt()
         self._positions = goal
         rises = operation.do == "raise_car"
         self._latch_ticks = round(float(self.lift.latch_time) / self._dt_s) * rises
@@ -126,11 +153,69 @@ class LiftDrive:
                 self._playback = None
             return None
         if self._latch_ticks > 0:
+            if self._halts:
+                return None
             self._latch_ticks -= 1
             if self._latch_ticks == 0:
                 return Told("LiftLatched", "event.lift_latched")
             return None
         return Done()
+
+    def _limits(self) -> Limits:
+        """Return what the carriage and the arms may do."""
+        n_arms = len(self._inward_rad)
+        carriage = axis_limits(1, float(self.lift.speed), float(self.lift.acceleration))
+        arms = axis_limits(
+            n_arms, float(self.lift.arm_speed), float(self.lift.arm_acceleration)
+        )
+        return Limits(
+            np.concatenate([carriage.velocity, arms.velocity]),
+            np.concatenate([carriage.acceleration, arms.acceleration]),
+            np.concatenate([carriage.jerk, arms.jerk]),
+        )
+
+    def halt(self, why: str) -> None:
+        """Stop on the way; the screws hold what they carry."""
+        if self._halts.add(why) and self._playback is not None:
+            self._playback.halt()
+
+    def resume(self, why: str) -> None:
+        """Go on, if nothing else keeps it."""
+        if self._halts.drop(why) and self._playback is not None:
+            self._playback.resume()
+
+    def faults(self) -> tuple[FaultOffer, ...]:
+        """Return what can break: the drive."""
+        return (FaultOffer(self._id, "drive_stop"),)
+
+    def inject(self, kind: FaultKind, target: str) -> None:
+        """Stop the drive."""
+        self.halt(kind)
+
+    def mend(self, kind: FaultKind, target: str) -> None:
+        """Have the drive run again."""
+        self.resume(kind)
+
+    def memory(self) -> LiftMemory:
+        """Return where it goes and how far it is."""
+        playback = self._playback
+        return LiftMemory(
+            tuple(self._positions),
+            playback.memory() if playback is not None else None,
+            self._latch_ticks,
+            self._halts.memory(),
+        )
+
+    def recall(self, memory: LiftMemory, cars: Mapping[int, Car]) -> None:
+        """Be on the same way again."""
+        self._positions = list(memory.positions)
+        self._playback = None
+        if memory.playback is not None:
+            self._playback = Playback.recalled(
+                memory.playback, self._motor, self._dt_s, self._limits()
+            )
+        self._latch_ticks = memory.latch_ticks
+        self._halts.recall(memory.halts)
 
     def put_up(self) -> None:
         """Put arms and carriage at once where they carry a car."""

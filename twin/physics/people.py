@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+import msgspec
 import numpy as np
 
 from twin.errors import PhysicsError
@@ -11,7 +14,8 @@ from twin.physics.car import Car
 from twin.physics.device import Done, Outcome, Told
 from twin.scenario.equipment import MeasuringCamera, Worker
 from twin.scenario.fields import Place
-from twin.scenario.station import Operation, WorkStep
+from twin.scenario.station import Operation, Work, WorkStep
+from twin.signals import FaultKind, FaultOffer
 from twin.transforms import (
     multiply_wxyz,
     transform,
@@ -19,10 +23,37 @@ from twin.transforms import (
 )
 
 
-class PersonWork:
-    """A person who walks between places and works there for a time."""
+class PersonMemory(msgspec.Struct, frozen=True):
+    """Where a person was, in which operation, and how far in it."""
 
-    def __init__(self, worker: Worker, dt_s: float) -> None:
+    x_m: float
+    y_m: float
+    yaw_rad: float
+    operation: str
+    n_left: int
+    ticks: int
+    walking: bool
+
+
+class PersonWork:
+    """A person who walks between places and works there for a time.
+
+    Args:
+        worker: As in the scenario.
+        dt_s: Length of a tick.
+        operations: Those of the station, by name: what a memory refers to.
+    """
+
+    memory_type: ClassVar[type[msgspec.Struct]] = PersonMemory
+
+    def __init__(
+        self,
+        worker: Worker,
+        dt_s: float,
+        operations: Mapping[str, Operation] | None = None,
+    ) -> None:
+        self._operations = operations or {}
+        self._operation = ""
         self._worker = worker
         self._dt_s = dt_s
         self.x_m, self.y_m, self.yaw_rad = _spot(worker.place)
@@ -35,6 +66,9 @@ class PersonWork:
         if operation.do != "work":
             raise PhysicsError(f"person: cannot {operation.do}; give 'do: work'")
         self._steps = list(operation.steps)
+        self._operation = next(
+            (name for name, each in self._operations.items() if each is operation), ""
+        )
         self._begin_step()
 
     def _begin_step(self) -> None:
@@ -68,17 +102,63 @@ class PersonWork:
             {"step_en": step.label.en, "step_fr": step.label.fr},
         )
 
+    def memory(self) -> PersonMemory:
+        """Return where the person is, and how far with what."""
+        return PersonMemory(
+            self.x_m,
+            self.y_m,
+            self.yaw_rad,
+            self._operation,
+            len(self._steps),
+            self._ticks,
+            self._walking,
+        )
+
+    def recall(self, memory: PersonMemory, cars: Mapping[int, Car]) -> None:
+        """Stand there again, as far with the same."""
+        self.x_m, self.y_m, self.yaw_rad = memory.x_m, memory.y_m, memory.yaw_rad
+        self._operation = memory.operation
+        self._steps = []
+        operation = self._operations.get(memory.operation)
+        if memory.n_left and isinstance(operation, Work):
+            self._steps = list(operation.steps)[-memory.n_left :]
+        self._ticks, self._walking = memory.ticks, memory.walking
+
 
 def _spot(place: Place) -> tuple[float, float, float]:
     return float(place.x), float(place.y), float(place.yaw)
 
 
+class CameraMemory(msgspec.Struct, frozen=True):
+    """What a camera waited for, and where its noise stood.
+
+    Attributes:
+        ticks: Until the result.
+        car: That it measures, 0 if none.
+        noise: The generator's state; its large numbers in hexadecimal.
+        stuck: Whether it sees everything where it should be.
+    """
+
+    ticks: int
+    car: int
+    noise: dict[str, Any]
+    stuck: bool
+
+
 class CameraMeasure:
     """A camera that sees the pack's pose with Gaussian noise."""
 
+    memory_type: ClassVar[type[msgspec.Struct]] = CameraMemory
+
     def __init__(
-        self, camera: MeasuringCamera, dt_s: float, rng: np.random.Generator
+        self,
+        camera: MeasuringCamera,
+        dt_s: float,
+        rng: np.random.Generator,
+        name: str = "camera",
     ) -> None:
+        self._id = name
+        self._stuck = False
         self._camera = camera
         self._dt_s = dt_s
         self._rng = rng
@@ -108,4 +188,48 @@ class CameraMeasure:
         ):
             wxyz = multiply_wxyz(wxyz_about(axis, float(angle)), wxyz)
         car.measured = transform(position + shift, wxyz)
+        if self._stuck:
+            car.measured = car.expected.copy()
         return Done()
+
+    def faults(self) -> tuple[FaultOffer, ...]:
+        """Return what can break: it sees every pack where it should be."""
+        return (FaultOffer(self._id, "sensor_stuck", ("nominal",)),)
+
+    def inject(self, kind: FaultKind, target: str) -> None:
+        """Have it see what it expects."""
+        self._stuck = True
+
+    def mend(self, kind: FaultKind, target: str) -> None:
+        """Have it see what is there."""
+        self._stuck = False
+
+    def memory(self) -> CameraMemory:
+        """Return what it waits for, and where its noise stands."""
+        return CameraMemory(
+            self._ticks,
+            self._car.number if self._car is not None else 0,
+            _hexed(self._rng.bit_generator.state),
+            self._stuck,
+        )
+
+    def recall(self, memory: CameraMemory, cars: Mapping[int, Car]) -> None:
+        """Wait for the same, with the same noise to come."""
+        self._ticks, self._car = memory.ticks, cars.get(memory.car)
+        self._rng.bit_generator.state = _unhexed(memory.noise)
+        self._stuck = memory.stuck
+
+
+def _hexed(state: Any) -> Any:
+    """Return a generator's state with its 128-bit numbers as text."""
+    if isinstance(state, Mapping):
+        return {name: _hexed(value) for name, value in state.items()}
+    return hex(state) if isinstance(state, int) else state
+
+
+def _unhexed(state: Any) -> Any:
+    if isinstance(state, Mapping):
+        return {name: _unhexed(value) for name, value in state.items()}
+    if isinstance(state, str) and state.startswith("0x"):
+        return int(state, 16)
+    return state

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
 import numpy as np
 
 from twin.errors import PhysicsError
-from twin.kinematics.motion import plan_joint_path
+from twin.kinematics.motion import Limits, plan_joint_path
 from twin.layout.plan import Placed, asset_from_nodes, names_below
 from twin.physics.car import Car, shapes_of
 from twin.physics.device import Done, Failed, Outcome, Told
-from twin.physics.motor import Motor, Playback, axis_limits, moving_node
+from twin.physics.halts import Halts
+from twin.physics.motor import (
+    Motor,
+    Playback,
+    PlaybackMemory,
+    axis_limits,
+    moving_node,
+)
 from twin.physics.world import STANDARD_GRAVITY_MPS2, Link, World
 from twin.scenario.equipment import LiftTable
 from twin.scenario.station import Operation
+from twin.signals import FaultKind, FaultOffer
 
 # The load must stand above the threshold this long before it counts: a knock
 # while the table stops is not a pack.
@@ -24,10 +36,31 @@ _STALL_S = 2.0
 _SETTLE_S = 0.5
 
 
+class TableMemory(msgspec.Struct, frozen=True):
+    """What a table was doing, what it had felt, and what is broken."""
+
+    phase: str
+    car: int
+    height_m: float
+    playback: PlaybackMemory | None
+    ticks: int
+    expected_n: float
+    highest_m: float
+    still_ticks: int
+    peak_load_n: float
+    halts: tuple[str, ...]
+    deaf: bool
+
+
 class TableDrive:
     """Drives a lift table and reads its load cell."""
 
+    memory_type: ClassVar[type[msgspec.Struct]] = TableMemory
+
     def __init__(self, world: World, table: LiftTable, placed: Placed) -> None:
+        self._id = placed.id
+        self._halts = Halts()
+        self._deaf = False
         self.table = table
         poses = asset_from_nodes(placed.asset)
         top = moving_node(placed, "prismatic")
@@ -84,7 +117,7 @@ class TableDrive:
     def reading(self) -> tuple[float, float]:
         """Return the height above rest, m, and what the load cell reads, N."""
         height_m, _, _, force_n = self._motor.rows()[0]
-        return height_m, force_n - self._tare_n
+        return height_m, 0.0 if self._deaf else force_n - self._tare_n
 
     def measure(self) -> None:
         """Keep the largest reading; the cell's own rhythm, whoever else reads."""
@@ -135,16 +168,22 @@ class TableDrive:
 
     def _plan(self, goal_m: float) -> None:
         trajectory = plan_joint_path(
-            np.array([[self.height_m], [goal_m]]),
-            axis_limits(1, float(self.table.speed), float(self.table.acceleration)),
+            np.array([[self.height_m], [goal_m]]), self._limits()
         )
-        self._playback = Playback(self._motor, trajectory, self._dt_s)
+        self._playback = Playback(self._motor, trajectory, self._dt_s, self._limits())
+        if self._halts:
+            self._playback.halt()
+
+    def _limits(self) -> Limits:
+        return axis_limits(1, float(self.table.speed), float(self.table.acceleration))
 
     def before_step(self, tick: int) -> Outcome | None:
         """Follow the profile, feel for the load, or weigh it."""
         if self._playback is not None:
             if not self._playback.step():
                 self._playback = None
+            return None
+        if self._halts:
             return None
         if self._phase == "refusing":
             self._phase = "idle"
@@ -212,3 +251,74 @@ class TableDrive:
                 },
             )
         return Done()
+
+    def halt(self, why: str) -> None:
+        """Stop on the way; the drive holds its height."""
+        if not self._halts.add(why):
+            return
+        if self._playback is not None:
+            self._playback.halt()
+        elif self._phase == "seeking":
+            self._hold()
+            # To be told to seek once more when it goes on.
+            self._phase = "rising"
+
+    def resume(self, why: str) -> None:
+        """Go on, if nothing else keeps it."""
+        if self._halts.drop(why) and self._playback is not None:
+            self._playback.resume()
+
+    def faults(self) -> tuple[FaultOffer, ...]:
+        """Return what can break: the drive, and the load cell."""
+        return (
+            FaultOffer(self._id, "drive_stop"),
+            FaultOffer(self._id, "sensor_stuck", ("zero",)),
+        )
+
+    def inject(self, kind: FaultKind, target: str) -> None:
+        """Stop the drive, or have the load cell read nothing."""
+        if kind == "drive_stop":
+            self.halt(kind)
+        else:
+            self._deaf = True
+
+    def mend(self, kind: FaultKind, target: str) -> None:
+        """Have the drive run, or the load cell read, again."""
+        if kind == "drive_stop":
+            self.resume(kind)
+        else:
+            self._deaf = False
+
+    def memory(self) -> TableMemory:
+        """Return what it does and knows."""
+        playback = self._playback
+        return TableMemory(
+            self._phase,
+            self._car.number if self._car is not None else 0,
+            self.height_m,
+            playback.memory() if playback is not None else None,
+            self._ticks,
+            self._expected_n,
+            self._highest_m,
+            self._still_ticks,
+            self.peak_load_n,
+            self._halts.memory(),
+            self._deaf,
+        )
+
+    def recall(self, memory: TableMemory, cars: Mapping[int, Car]) -> None:
+        """Do and know the same again."""
+        self._phase = memory.phase
+        self._car = cars.get(memory.car)
+        self.height_m = memory.height_m
+        self._playback = None
+        if memory.playback is not None:
+            self._playback = Playback.recalled(
+                memory.playback, self._motor, self._dt_s, self._limits()
+            )
+        self._ticks = memory.ticks
+        self._expected_n = memory.expected_n
+        self._highest_m, self._still_ticks = memory.highest_m, memory.still_ticks
+        self.peak_load_n = memory.peak_load_n
+        self._halts.recall(memory.halts)
+        self._deaf = memory.deaf

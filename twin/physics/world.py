@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,11 @@ from twin.transforms import (
 
 # Source: standard acceleration of free fall, CGPM 1901.
 STANDARD_GRAVITY_MPS2 = 9.80665
+
+# Above any hall and any beam: what rests is never met there.
+_ASIDE_M = 300.0
+# What rests falls a little until it is laid back; in so many steps, a hand's breadth.
+_LAY_STEPS = 48
 
 Position = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
@@ -94,6 +100,37 @@ class Contact:
     force_n: float
 
 
+@dataclass(frozen=True, slots=True)
+class Weld:
+    """What made a constraint, so that it can be made again.
+
+    Attributes:
+        parent: Body id.
+        child: Body id.
+        point_in_parent_m: Of the joint, from the parent's centre of mass.
+        point_in_child_m: Of the joint, from the child's centre of mass.
+        child_from_joint_xyzw: How the child stands in the joint.
+        strength_n: The most it holds.
+    """
+
+    parent: int
+    child: int
+    point_in_parent_m: Sequence[float]
+    point_in_child_m: Sequence[float]
+    child_from_joint_xyzw: Sequence[float]
+    strength_n: float
+
+
+class Commanded(Protocol):
+    """Motors, whose last command Bullet does not keep in a saved state."""
+
+    def memory(self) -> Any:
+        """Return the last command and the last reading, as plain data."""
+
+    def recall(self, memory: Any) -> None:
+        """Command the same once more, and read the same until the next step."""
+
+
 class Body:
     """A body of a world, addressed by the names of its links."""
 
@@ -109,9 +146,12 @@ class Body:
         self.body_id = body_id
         self.name = name
         self.link_index = link_index
+        self.bolted = False
         self.base_link = next(link for link, at in link_index.items() if at < 0)
         x, y, z = map(float, centre_of_mass_m)
         self._com_in_base_m = (x, y, z)
+        self.changed_mass_kg: dict[str, tuple[float, tuple[float, ...]]] = {}
+        self._built_mass_kg: dict[str, tuple[float, tuple[float, ...]]] = {}
         self._read_pose = world.bound("getBasePositionAndOrientation")
 
     @property
@@ -182,17 +222,35 @@ class Body:
 
     def add_mass(self, link: str, change_kg: float) -> None:
         """Change a link's mass and keep its inertia: for bolts, not for halves."""
-        index = self.link_index[link]
         mass_kg, _, inertia, *_ = self.world.call(
-            "getDynamicsInfo", self.body_id, index
+            "getDynamicsInfo", self.body_id, self.link_index[link]
         )
+        self.set_mass(link, mass_kg + change_kg, inertia)
+
+    def set_mass(
+        self, link: str, mass_kg: float, inertia_kgm2: Sequence[float]
+    ) -> None:
+        """Set a link's mass and diagonal inertia; the world's memory notes it."""
+        index = self.link_index[link]
+        if link not in self._built_mass_kg:
+            built_kg, _, built_kgm2, *_ = self.world.call(
+                "getDynamicsInfo", self.body_id, index
+            )
+            self._built_mass_kg[link] = (built_kg, tuple(built_kgm2))
+        self.changed_mass_kg[link] = (mass_kg, tuple(inertia_kgm2))
         self.world.call(
             "changeDynamics",
             self.body_id,
             index,
-            mass=mass_kg + change_kg,
-            localInertiaDiagonal=list(inertia),
+            mass=mass_kg,
+            localInertiaDiagonal=list(inertia_kgm2),
         )
+
+    def reset_masses(self) -> None:
+        """Give every link the mass back that it was built with."""
+        for link in sorted(self.changed_mass_kg):
+            self.set_mass(link, *self._built_mass_kg[link])
+        self.changed_mass_kg.clear()
 
     def set_velocity(
         self, linear_mps: Sequence[float], angular_radps: Sequence[float] = (0, 0, 0)
@@ -226,7 +284,13 @@ class World:
         if self.client < 0:
             raise PhysicsError("physics: no free pybullet world; close another one")
         self._closed = False
+        self.n_steps = 0
         self.bodies: dict[int, Body] = {}
+        self.motors: list[Commanded] = []
+        self.resting: dict[int, float] = {}
+        # In the order that Bullet keeps them: the solver's results depend on it.
+        self._welds: list[int] = []
+        self._weld_made: dict[int, Weld] = {}
         self.call("setGravity", 0.0, 0.0, -STANDARD_GRAVITY_MPS2)
         self.call("setTimeStep", dt_s)
         self.call("setPhysicsEngineParameter", deterministicOverlappingPairs=1)
@@ -248,6 +312,10 @@ class World:
 
     def step(self) -> None:
         """Advance by one step."""
+        self.n_steps += 1
+        if self.n_steps % _LAY_STEPS == 0:
+            for body_id, away_m in self.resting.items():
+                self._lay(self.bodies[body_id], away_m)
         self.bullet.stepSimulation(physicsClientId=self.client)
 
     def add(
@@ -285,6 +353,7 @@ class World:
         if body_id < 0:
             raise PhysicsError(f"{name}: Bullet refused the body; check its shapes")
         body = Body(self, body_id, name, index, base.centre_of_mass_m)
+        body.bolted = fixed
         self.bodies[body_id] = body
         self._finish(body_id, base, expanded, fixed)
         return body
@@ -499,27 +568,97 @@ class World:
         child_frame = np.eye(4)
         child_frame[:3, :3] = relative
         _, child_from_joint = pose_of(child_frame)
+        return self.make_weld(
+            Weld(
+                parent.body_id,
+                child.body_id,
+                (np.asarray(point_in_parent_m) - parent._com_in_base_m).tolist(),
+                (np.asarray(point_in_child_m) - child._com_in_base_m).tolist(),
+                xyzw_from_wxyz(child_from_joint),
+                strength_n,
+            )
+        )
+
+    def make_weld(self, weld: Weld) -> int:
+        """Join two bases as a weld says; return the constraint's number."""
         constraint = int(
             self.call(
                 "createConstraint",
-                parent.body_id,
+                weld.parent,
                 -1,
-                child.body_id,
+                weld.child,
                 -1,
                 self.bullet.JOINT_FIXED,
                 [0, 0, 0],
-                (np.asarray(point_in_parent_m) - parent._com_in_base_m).tolist(),
-                (np.asarray(point_in_child_m) - child._com_in_base_m).tolist(),
+                weld.point_in_parent_m,
+                weld.point_in_child_m,
                 [0, 0, 0, 1],
-                xyzw_from_wxyz(child_from_joint),
+                weld.child_from_joint_xyzw,
             )
         )
-        self.call("changeConstraint", constraint, maxForce=strength_n)
+        self.call("changeConstraint", constraint, maxForce=weld.strength_n)
+        self._welds.append(constraint)
+        self._weld_made[constraint] = weld
         return constraint
+
+    def tie(self, bodies: Sequence[Body]) -> None:
+        """Have bodies solved together for ever, by ties that bear no force.
+
+        Bullet sorts what it solves by groups of bodies whose boxes overlap, boxes
+        with a margin that depends on how they came there. So the order, and with it
+        the last bits, would depend on what a saved state does not say. One group
+        that never changes has one order. Tie before the first weld.
+        """
+        for one, other in itertools.pairwise(bodies):
+            constraint = self.call(
+                "createConstraint",
+                one.body_id,
+                _moving_link(one),
+                other.body_id,
+                _moving_link(other),
+                self.bullet.JOINT_POINT2POINT,
+                [0, 0, 0],
+                [0, 0, 0],
+                [0, 0, 0],
+            )
+            self.call("changeConstraint", constraint, maxForce=0.0)
 
     def unweld(self, constraint: int) -> None:
         """Open a joint made by ``weld``."""
         self.call("removeConstraint", constraint)
+        del self._weld_made[constraint]
+        # Bullet puts the last of its list where one is taken out.
+        at, last = self._welds.index(constraint), self._welds.pop()
+        if last != constraint:
+            self._welds[at] = last
+
+    def welds(self) -> list[tuple[int, Weld]]:
+        """Return the welds that hold, in the order in which Bullet has them."""
+        return [(number, self._weld_made[number]) for number in self._welds]
+
+    def rest(self, body: Body, away_m: float) -> None:
+        """Lay a body aside, out of everything's way.
+
+        A body that is removed and made anew is another one to Bullet, and no
+        saved state fits any more; one that rests is the same when it is woken. It
+        is not put to sleep: whether a body sleeps is in no saved state either.
+
+        Args:
+            body: With no joints; its welds must be open.
+            away_m: Where along x, far outside; each resting body needs its own.
+        """
+        self.resting[body.body_id] = away_m
+        self._lay(body, away_m)
+
+    def wake(self, body: Body, world_from_base: Matrix) -> None:
+        """Take a resting body back and put it somewhere."""
+        del self.resting[body.body_id]
+        body.set_pose(world_from_base)
+
+    def _lay(self, body: Body, away_m: float) -> None:
+        away = np.eye(4)
+        away[:3, 3] = (away_m, 0.0, _ASIDE_M)
+        body.set_pose(away)
 
     def remove(self, body: Body) -> None:
         """Take a body out of the world."""
@@ -565,6 +704,11 @@ class World:
     ) -> None:
         """Close the world."""
         self.close()
+
+
+def _moving_link(body: Body) -> int:
+    """Return a link that can move: the base, or the first on a base bolted down."""
+    return 0 if body.bolted else -1
 
 
 def _expand(name: str, links: Sequence[Link]) -> tuple[list[Link], dict[str, int]]:

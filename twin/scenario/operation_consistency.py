@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.scenario.findings import InconsistencyError, Path, check_known, names
 from twin.scenario.model import Scenario
-from twin.scenario.station import Operation, Station
+from twin.scenario.station import Operation, Station, TimedFault
 from twin.scenario.tasks import Task
 
 
@@ -90,9 +90,26 @@ def _check_faults(scenario: Scenario) -> None:
                 operations,
                 "operation",
             )
+        elif fault.kind != "skip_fastener":
+            _check_timed(scenario, index, fault)
         # An order left empty means all of the pack's, which only its asset knows.
         elif all(orders) and fault.fastener not in fasteners:
             raise InconsistencyError(
                 ("faults", index, "fastener"),
                 f"nothing unscrews {fault.fastener!r}; known: {names(fasteners)}",
             )
+
+
+def _check_timed(scenario: Scenario, index: int, fault: TimedFault) -> None:
+    check_known(
+        ("faults", index, "device"),
+        fault.device,
+        {**scenario.equipment, **scenario.stations},
+        "equipment or station",
+    )
+    if fault.until is not None and fault.until <= fault.at:
+        raise InconsistencyError(
+            ("faults", index, "until"),
+            f"got {float(fault.until):g} s, not after at = {float(fault.at):g} s; "
+            "give a later time, or none",
+        )

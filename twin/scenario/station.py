@@ -20,6 +20,7 @@ from twin.scenario.laws import Law
 from twin.scenario.machines import Batch, Failure, Maintenance, Setup
 from twin.scenario.nodes import Passed, Patience
 from twin.scenario.tasks import OperationBase, Task
+from twin.signals import FaultKind
 
 
 class DeviceOperationBase(OperationBase):
@@ -276,4 +277,24 @@ class SkipFastener(Model):
     car: int = Field(default=1, ge=1)
 
 
-Fault = Annotated[SkipOperation | SkipFastener, Field(discriminator="kind")]
+class TimedFault(Model):
+    """Something breaks at a time, and may be mended at another.
+
+    Attributes:
+        kind: Of fault.
+        device: Id of the equipment, or of the station for what concerns all of it.
+        target: What of it, such as a fastener; what there is, the device says.
+        at: Simulated time at which it breaks.
+        until: When it is mended, with all that goes with that; never if absent.
+    """
+
+    kind: FaultKind
+    device: str
+    target: str = ""
+    at: Seconds
+    until: PositiveSeconds | None = None
+
+
+Fault = Annotated[
+    SkipOperation | SkipFastener | TimedFault, Field(discriminator="kind")
+]

@@ -116,6 +116,19 @@ class HoldReleased:
     """Somebody has seen to what held the station."""
 
 
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Everything was stopped where it is: by a person, or since something is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A person has looked at it and lets the station go on.
+
+    What failed is tried once more; what was running goes on.
+    """
+
+
 StationEvent = (
     CarArrived
     | OperationFinished
@@ -131,6 +144,8 @@ StationEvent = (
     | PersonEntered
     | SpaceReset
     | HoldReleased
+    | Halted
+    | Acknowledged
 )
 
 

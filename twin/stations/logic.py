@@ -16,11 +16,13 @@ from twin.scenario.tasks import Task
 from twin.state import MachineState, Reason
 from twin.stations.condition import way_of
 from twin.stations.events import (
+    Acknowledged,
     CallNextCar,
     CarArrived,
     CarLeft,
     ExitBlocked,
     ExitFreed,
+    Halted,
     HoldReleased,
     MachineFailed,
     MachineRepaired,
@@ -47,9 +49,11 @@ from twin.stations.resources import borrowed, lacks, moved, used_up
 from twin.stations.station_state import StationState
 
 __all__ = [
+    "Acknowledged",
     "CallNextCar",
     "CarArrived",
     "CarLeft",
+    "Halted",
     "OperationFailed",
     "OperationFinished",
     "RaiseAlarm",
@@ -218,6 +222,19 @@ def _hold_released(
     return _go_on(station, state.for_reason(Reason.NONE))
 
 
+def _halted(station: Station, state: StationState, event: Halted) -> Reaction:
+    """Abort; devices keep what they were at, so their operations count as running."""
+    return replace(state, failed=True).for_reason(Reason.FAULT), []
+
+
+def _acknowledged(
+    station: Station, state: StationState, event: Acknowledged
+) -> Reaction:
+    if state.failed:
+        return _machine_repaired(station, state, MachineRepaired())
+    return _hold_released(station, state, HoldReleased())
+
+
 _HANDLERS: dict[type, Callable[[Station, StationState, Any], Reaction]] = {
     CarArrived: _arrived,
     OperationFinished: _finished,
@@ -233,6 +250,8 @@ _HANDLERS: dict[type, Callable[[Station, StationState, Any], Reaction]] = {
     PersonEntered: _person_entered,
     SpaceReset: _space_reset,
     HoldReleased: _hold_released,
+    Halted: _halted,
+    Acknowledged: _acknowledged,
 }
 
 

@@ -124,8 +124,8 @@ class ControlBar(QWidget):
             ("Space", self.play_asked.emit),
             (".", self.step_asked.emit),
             ("Ctrl+R", self.reset_asked.emit),
-            ("+", lambda: self._speed_by(faster=True)),
-            ("-", lambda: self._speed_by(faster=False)),
+            ("+", lambda: self.speed_by(faster=True)),
+            ("-", lambda: self.speed_by(faster=False)),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -190,7 +190,8 @@ class ControlBar(QWidget):
     def _speed_chosen(self, row: int) -> None:
         self.speed_asked.emit(self.speed.itemData(row))
 
-    def _speed_by(self, *, faster: bool) -> None:
+    def speed_by(self, *, faster: bool) -> None:
+        """Ask for the next speed of the list."""
         if faster:
             wanted = min((s for s in SPEEDS if s > self._speed), default=SPEEDS[-1])
         else:

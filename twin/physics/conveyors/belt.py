@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from twin.physics.conveyors.drive import Drive
+from twin.physics.conveyors.drive import Drive, DriveMemory
 from twin.physics.conveyors.surface import Surface
 from twin.physics.world import Body, World
 from twin.transforms import Vector
@@ -54,6 +54,22 @@ class Belt:
     def stop(self) -> None:
         """Ramp down to rest."""
         self.drive.stop()
+
+    def halt(self) -> None:
+        """Ramp down to rest, and stay there until ``resume``."""
+        self.drive.halt()
+
+    def resume(self) -> None:
+        """Do again what it was told."""
+        self.drive.resume()
+
+    def memory(self) -> DriveMemory:
+        """Return how it runs."""
+        return self.drive.memory()
+
+    def recall(self, memory: DriveMemory) -> None:
+        """Run as it did."""
+        self.drive.recall(memory)
 
     def before_step(self) -> None:
         """Pin the belts and give them their speed; call before each step."""

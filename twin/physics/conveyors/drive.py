@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 DriveFault = Literal["", "tripped", "seized", "stuck"]
+
+
+class DriveMemory(msgspec.Struct, frozen=True):
+    """How fast a drive ran, how fast it should, and why it may not."""
+
+    speed_mps: float
+    target_mps: float
+    halted: bool
+    fault: DriveFault
 
 
 class Drive:
@@ -19,6 +30,7 @@ class Drive:
     Attributes:
         speed_mps: Now; negative backwards.
         fault: "" while it is sound.
+        halted: Whether its supply is off, whatever it was told.
 
     Args:
         dt_s: Length of a tick.
@@ -57,11 +69,12 @@ class Drive:
         self.speed_mps = 0.0
         self._target_mps = 0.0
         self.fault: DriveFault = ""
+        self.halted = False
 
     @property
     def moving(self) -> bool:
         """Whether it runs, or ramps up or down."""
-        return self.speed_mps != 0.0 or self._target_mps != 0.0
+        return self.speed_mps != 0.0 or (self._target_mps != 0.0 and not self.halted)
 
     @property
     def commanded(self) -> bool:
@@ -77,6 +90,23 @@ class Drive:
         """Ramp down to rest; a stuck drive does not."""
         if self.fault != "stuck":
             self._target_mps = 0.0
+
+    def halt(self) -> None:
+        """Ramp down to rest, and stay there until ``resume``."""
+        self.halted = True
+
+    def resume(self) -> None:
+        """Do again what it was told."""
+        self.halted = False
+
+    def memory(self) -> DriveMemory:
+        """Return all that decides how it goes on."""
+        return DriveMemory(self.speed_mps, self._target_mps, self.halted, self.fault)
+
+    def recall(self, memory: DriveMemory) -> None:
+        """Be as it was."""
+        self.speed_mps, self._target_mps = memory.speed_mps, memory.target_mps
+        self.halted, self.fault = memory.halted, memory.fault
 
     def trip(self) -> None:
         """Fail by ramping down, as an overload relay or a lost supply does."""
@@ -99,7 +129,8 @@ class Drive:
 
     def before_step(self) -> None:
         """Move the speed by one tick of a ramp; call once before each step."""
-        speed, target = self.speed_mps, self._target_mps
+        speed = self.speed_mps
+        target = 0.0 if self.halted else self._target_mps
         if speed == target:
             return
         # Away from rest it starts, towards rest it stops; through rest it stops first.

@@ -1,0 +1,203 @@
+"""A cell's state kept: to go back to in this process, or to go on from in another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from twin.errors import PhysicsError
+from twin.physics.conveyors.drive import DriveMemory
+from twin.physics.memory import HeldState, WorldMemory
+from twin.physics.station_memory import StationMemory
+from twin.signals import Injected
+from twin.state import Event
+
+FORMAT: Final = 1
+"""Rises when what is in a snapshot changes; others are refused."""
+MAX_BYTES: Final = 8 * 1024 * 1024
+
+
+class CarMemory(msgspec.Struct, frozen=True):
+    """What has happened to a car; its bodies are the world's to remember.
+
+    Attributes:
+        number: From 1, in order of arrival.
+        slot: Whose bodies it uses.
+        here: Whether its body is in the cell.
+        pack_here: Whether its pack is.
+        welds: Number of the weld by fastener, for those in.
+        stop_error_m: How far from its mark it will be seen to stop.
+        skip_fasteners: Fasteners that somebody leaves in.
+        measured: Pose of the pack as the camera saw it, 4x4 by rows, or None.
+        entry_tick: When it crossed the entry line, or None.
+        exit_tick: When it crossed the exit line, or None.
+        removed: Fasteners taken out, in order.
+    """
+
+    number: int
+    slot: int
+    here: bool
+    pack_here: bool
+    welds: dict[str, int]
+    stop_error_m: float
+    skip_fasteners: tuple[str, ...]
+    measured: list[list[float]] | None
+    entry_tick: int | None
+    exit_tick: int | None
+    removed: tuple[str, ...]
+
+
+class CycleMemory(msgspec.Struct, frozen=True):
+    """A finished cycle, as ``twin.physics.cycle.Cycle``."""
+
+    car: int
+    entry_tick: int
+    exit_tick: int
+    step_ticks: dict[str, int]
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """What a cell has counted."""
+
+    cars_in: int
+    cars_out: int
+    batteries_out: int
+    n_alarms: int
+    mass_out_kg: float
+    serial: int
+
+
+class CellMemory(msgspec.Struct, frozen=True):
+    """A cell as plain data.
+
+    Attributes:
+        format: ``FORMAT`` of the program that wrote it.
+        scenario_sha256: Of the scenario and seed that it is of.
+        tick: When.
+        world: Bodies, welds, motors.
+        station: What the station knows.
+        cars: Those in the cell.
+        devices: Each device's own memory, by id.
+        belts: Each belt's, by id.
+        running: Operations that devices work on, in the order they were begun.
+        finished: Tick at which each of the car's operations was done.
+        leaving: Number of the car on its way out, 0 if none.
+        next_car_tick: When a car comes in, or None.
+        quiet_until: Link and body that touch, and until when that is not told again.
+        ledger: What was counted.
+        cycles: Those finished.
+        injected: Faults that are in.
+        n_due: How many of the scenario's timed faults are past.
+        dropped: Cars whose pack was seen to fall.
+        events: Not taken yet.
+    """
+
+    format: int
+    scenario_sha256: str
+    tick: int
+    world: WorldMemory
+    station: StationMemory
+    cars: tuple[CarMemory, ...]
+    devices: dict[str, msgspec.Raw]
+    belts: dict[str, DriveMemory]
+    running: tuple[str, ...]
+    finished: dict[str, int]
+    leaving: int
+    next_car_tick: int | None
+    quiet_until: tuple[tuple[str, int, int], ...]
+    ledger: Ledger
+    cycles: tuple[CycleMemory, ...]
+    injected: tuple[Injected, ...]
+    n_due: int
+    dropped: tuple[int, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellSnapshot:
+    """A cell at one tick.
+
+    Attributes:
+        tick: When.
+        serial: Of the newest event by then.
+        data: ``CellMemory`` as msgpack: all that another process needs.
+        held: Bullet's own state, while the world that it is of is open; what
+            goes to another process has none.
+    """
+
+    tick: int
+    serial: int
+    data: bytes
+    held: HeldState | None = None
+
+
+def encode_memory(memory: CellMemory) -> bytes:
+    """Return a memory as bytes.
+
+    Raises:
+        PhysicsError: If it is larger than a reader takes.
+    """
+    data = msgspec.msgpack.encode(memory)
+    _check_size(len(data))
+    return data
+
+
+def decode_memory(data: bytes, scenario_sha256: str) -> CellMemory:
+    """Return a memory from bytes that may be anybody's.
+
+    Raises:
+        PhysicsError: If it is none, of another format, or of another scenario.
+    """
+    _check_size(len(data))
+    try:
+        head = msgspec.msgpack.decode(data, type=_Head)
+        if head.format != FORMAT:
+            raise PhysicsError(
+                f"snapshot: format {head.format}, this program reads {FORMAT}; make "
+                "it again with this version"
+            )
+        memory = msgspec.msgpack.decode(data, type=CellMemory)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise PhysicsError(
+            f"snapshot: cannot be read: {error}; make it again"
+        ) from error
+    if memory.scenario_sha256 != scenario_sha256:
+        raise PhysicsError(
+            "snapshot: of another scenario or seed "
+            f"({memory.scenario_sha256[:12]}, here {scenario_sha256[:12]}); open the "
+            "one it was taken from"
+        )
+    return memory
+
+
+def decode_device(raw: msgspec.Raw, memory_type: type[Any], name: str) -> Any:
+    """Return a device's own memory.
+
+    Raises:
+        PhysicsError: If it is none of that device.
+    """
+    try:
+        return msgspec.msgpack.decode(raw, type=memory_type)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise PhysicsError(
+            f"snapshot: {name}: cannot be read: {error}; make it again"
+        ) from error
+
+
+class _Head(msgspec.Struct, frozen=True):
+    format: int
+
+
+def _check_size(n_bytes: int) -> None:
+    if n_bytes > MAX_BYTES:
+        raise PhysicsError(
+            f"snapshot: {n_bytes} bytes exceed the limit of {MAX_BYTES}; "
+            "this is none of a cell"
+        )
+
+
+def matrix_rows(rows: Any) -> list[list[float]] | None:
+    """Return a matrix as plain rows; None stays None."""
+    return None if rows is None else [list(map(float, row)) for row in rows]
