@@ -455,7 +455,7 @@ class Cell:
             self._tell(
                 "PartDropped",
                 self.station_id,
-                "alarm.part_dropped",
+                "alarm.pack_dropped",
                 {"car": car.number},
                 Severity.ALARM,
             )
