@@ -126,6 +126,9 @@ def drained_so_far(
 ) -> list[Transfer]:
     """Return the transfers of drains as far as they have come in mid-operation.
 
+    Whoever looks in the middle books them in a copy of the ledger; the whole is booked
+    once, as the operation ends.
+
     Args:
         transfers: All that the operation moves in the end.
         share: Of each fluid, what part of it has run out by now, 0 to 1.
