@@ -13,6 +13,7 @@ from twin.layout.scene import build_scene
 from twin.physics.build import CAR_SLOTS
 from twin.physics.cell import Cell
 from twin.physics.frames import FrameComposer, cell_scalars
+from twin.physics.snapshot import stored_snapshot
 from twin.physics.snapshots import Kept, Snapshots
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.findings import Path as Keys
@@ -143,6 +144,28 @@ class PhysicsEngine:
         self.cell.restore(kept.cell)
         self._kept_frame = kept.frame
         return SnapshotNote(name, kept.tick, kept.tick * self.dt_s, kept.cell.serial)
+
+    def store(self) -> bytes:
+        """Return the state as plain data, for ``go_on_from`` in another process.
+
+        Raises:
+            PhysicsError: If the cell cannot be put back.
+        """
+        snapshot = self.cell.save()
+        self.cell.forget(snapshot)
+        return snapshot.data
+
+    def go_on_from(self, stored: bytes) -> None:
+        """Go on from what ``store`` gave, here or in another process.
+
+        Bodies, joints, fasteners and devices are as they were. Contacts start
+        afresh, so the run is close to the one that was stored, not equal.
+
+        Raises:
+            PhysicsError: If it is damaged, or of another scenario or seed.
+        """
+        self.cell.restore(stored_snapshot(stored, self.cell.scenario_sha256))
+        self._kept_frame = None
 
     def snapshot_notes(self) -> tuple[SnapshotNote, ...]:
         """Return the snapshots that are kept, oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from cells import finished, hurried, is_alarm, open_text, run_until
 from hypothesis import HealthCheck, given, settings
@@ -175,3 +176,43 @@ def test_a_snapshot_remembers_an_alarm(cell: PhysicsEngine) -> None:
     alarmed = cell.kpi()["alarms"]
     cell.go_back("up")
     assert cell.kpi()["alarms"] == alarmed - 1
+
+
+def test_stored_it_goes_on_close_by_in_another_world(cell: PhysicsEngine) -> None:
+    """Bodies within a millimetre, the same events at the same ticks nearly."""
+    cell.reset()
+    run_until(cell, lambda event: event.kind == "FastenerOut", 60.0)
+    stored = cell.store()
+    other = open_text(hurried(BRIEF_RACK), seed=11)
+    try:
+        other.go_on_from(stored)
+        assert other.tick == cell.tick
+        assert list(other.cell.cars[1].welds) == list(cell.cell.cars[1].welds)
+        here, there = cell.frame(), other.frame()
+        off_m = np.abs(here.position_in_world_m - there.position_in_world_m)
+        assert off_m.max() < 1e-9
+        told = run_until(cell, lambda event: event.kind == "FastenerOut", 60.0)
+        again = run_until(other, lambda event: event.kind == "FastenerOut", 60.0)
+        assert again[-1].arguments == told[-1].arguments
+        assert abs(again[-1].tick - told[-1].tick) <= 2
+        other.advance(cell.tick - other.tick)
+        off_m = np.abs(
+            cell.frame().position_in_world_m - other.frame().position_in_world_m
+        )
+        assert off_m.max() < 1e-3
+    finally:
+        other.close()
+
+
+def test_what_is_no_snapshot_is_refused_in_a_line(cell: PhysicsEngine) -> None:
+    stored = cell.store()
+    at = stored.index(b"scenario_sha256") + len(b"scenario_sha256") + 4
+    for data, found in (
+        (b"", "snapshot: cannot be read"),
+        (stored[:-40], "snapshot: cannot be read"),
+        (b"\x81\xa6format\x63", "format 99, this program reads 1"),
+        (stored[:at] + b"0000" + stored[at + 4 :], "of another scenario or seed"),
+        (bytes(9 * 1024 * 1024), "9437184 bytes exceed the limit of 8388608"),
+    ):
+        with pytest.raises(PhysicsError, match=found):
+            cell.go_on_from(data)

@@ -361,7 +361,19 @@ SLIPS = [
         "\ncameras:",
         f"\n{FAULT % '|gremlin'}cameras:",
         "faults[0]",
-        "kind: got 'gremlin'; give one of 'skip_operation', 'skip_fastener'",
+        "kind: got 'gremlin'; give one of 'skip_operation', 'skip_fastener', ",
+    ),
+    Slip(
+        "\ncameras:",
+        f"\n{FAULT % '|e_stop, device: toaster, at: 3 s'}cameras:",
+        "faults[0].device",
+        "no equipment or station 'toaster'; known: battery_removal, ",
+    ),
+    Slip(
+        "\ncameras:",
+        f"\n{FAULT % '|drive_stop, device: lift, at: 3 s, until: 2 s'}cameras:",
+        "faults[0].until",
+        "got 2 s, not after at = 3 s; give a later time, or none",
     ),
     Slip(
         "\ncameras:", "\n|faults: {a: 1}\ncameras:", "faults", "got {'a': 1}; give a "

@@ -133,6 +133,16 @@ class CellSnapshot:
     held: HeldState | None = None
 
 
+def stored_snapshot(data: bytes, scenario_sha256: str) -> CellSnapshot:
+    """Return a snapshot from the bytes that another process stored or sent.
+
+    Raises:
+        PhysicsError: If they are none, of another format, or of another scenario.
+    """
+    memory = decode_memory(data, scenario_sha256)
+    return CellSnapshot(memory.tick, memory.ledger.serial, data)
+
+
 def encode_memory(memory: CellMemory) -> bytes:
     """Return a memory as bytes.
 
