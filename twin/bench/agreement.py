@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from twin.calibrate.samples import read_samples
 from twin.calibrate.sampling import car_times, refuse_alarms
 from twin.engine import build_engine
 from twin.errors import PhysicsError, TwinError
@@ -24,8 +25,9 @@ from twin.physics.car import Car
 from twin.physics.device import Device, Outcome
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.calendars import Calendar, Hours
-from twin.scenario.calibration import calibrate_scenario
+from twin.scenario.calibration import calibrate_scenario, calibration_path
 from twin.scenario.equipment import Rack
+from twin.scenario.fingerprint import scenario_sha256
 from twin.scenario.laws import Constant
 from twin.scenario.read import locate_in
 from twin.scenario.station import Operation
@@ -182,6 +184,35 @@ def compare_engines(
         realtime_factor=realtime_factor,
         stale=calibrated.stale,
     )
+
+
+def compare_kept(scenario_path: Path, seed: int) -> Interval | None:
+    """Return (physics - flow) / physics over the runs that a calibration is kept with.
+
+    Nothing is run under physics: the cars are those that were calibrated with, so what
+    this shows is whether flow puts their times together as physics does.
+
+    Returns:
+        None if fewer than two runs of this scenario are kept.
+
+    Raises:
+        TwinError: If the scenario is no cell, or its calibration cannot be read.
+    """
+    scenario = load_scenario(scenario_path)
+    kept = read_samples(
+        calibration_path(scenario_path).with_suffix(".csv"),
+        scenario_sha256(scenario),
+        1.0 / float(scenario.physics.rate),
+    )
+    cycles_s = kept.cycle_times_s()
+    if len(cycles_s) < 2:
+        return None
+    calibrated = calibrate_scenario(scenario, scenario_path)
+    flow = _flow_stays(
+        calibrated.scenario, scenario_path, len(cycles_s), seed, absence=None
+    )
+    pairs = zip(cycles_s, flow.cycles_s(), strict=True)
+    return t_interval([1.0 - flow_s / physics_s for physics_s, flow_s in pairs])
 
 
 def _differences(physics: Stays, flow: Stays) -> list[float]:

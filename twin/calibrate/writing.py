@@ -73,7 +73,7 @@ def _entry(
 def _law_text(fitted: Fitted, source: str, csv_file: Path, column: str) -> str:
     origin = f"source: {json.dumps(source)}, confidence: B"
     if fitted.law == "constant":
-        return f"{{value: {_seconds(fitted.parameters[0])}, {origin}}}"
+        return f"{{law: constant, value: {_seconds(fitted.parameters[0])}, {origin}}}"
     if fitted.law == "empirical":
         file, name = json.dumps(csv_file.as_posix()), json.dumps(column)
         return f"{{law: empirical, file: {file}, column: {name}, unit: s, {origin}}}"
