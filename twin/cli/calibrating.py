@@ -110,22 +110,33 @@ def _object(calibration: Calibration, path: Path) -> dict[str, Any]:
     }
 
 
-def _print_times(calibration: Calibration, language: Language) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
+def shown_times(
+    calibration: Calibration, language: Language
+) -> list[tuple[str, str, str, str]]:
+    """Return operation, law, by what it was judged and its p, as people read them."""
     from twin.text import number, say
 
-    table = Table(box=None, pad_edge=False)
-    for key in ("operation", "law.heading", "test"):
-        table.add_column(say(f"calibrate.{key}", language))
-    table.add_column("p", justify="right")
+    rows = []
     for name, each in _fitted(calibration):
         fit = each.fit
         judged = say(f"calibrate.{fit.test}", language)
         if each.time.law == "empirical" and fit.refused:
             judged = say("calibrate.refused", language)
-        shown = number(fit.p, 3, language) if fit.test == _JUDGED_BY_P else ""
-        law = say(f"calibrate.law.{each.time.law}", language)
-        table.add_row(name, law, judged, shown)
+        p = number(fit.p, 3, language) if fit.test == _JUDGED_BY_P else ""
+        rows.append((name, say(f"calibrate.law.{each.time.law}", language), judged, p))
+    return rows
+
+
+def _print_times(calibration: Calibration, language: Language) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from twin.text import say
+
+    table = Table(box=None, pad_edge=False)
+    for key in ("operation", "law.heading", "test"):
+        table.add_column(say(f"calibrate.{key}", language))
+    table.add_column("p", justify="right")
+    for row in shown_times(calibration, language):
+        table.add_row(*row)
     Console().print(table)
