@@ -444,10 +444,17 @@ def test_a_deadlock_is_explained(flins: Flins, tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["stuck.yaml"]
 
 
-def test_a_cell_of_devices_does_not_flow(flins: Flins, cell: Path) -> None:
-    line = complaint(flins("run", str(cell), "--engine", "flow"))
+def test_what_neither_flows_nor_is_a_cell_is_said_to_do_neither(
+    flins: Flins, cell: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.yaml"
+    path.write_text(
+        "name: empty\ntitle: {en: Empty, fr: Vide}\nstart: 2026-01-05T06:00:00\n",
+        "utf-8",
+    )
+    line = complaint(flins("run", str(path), "--engine", "flow"))
     assert line == (
-        f"{cell}: engine flow: it does not say how parts flow; give sources and "
+        f"{path}: engine flow: it does not say how parts flow; give sources and "
         "stations a next:, or use --engine physics"
     )
     line = complaint(flins("run", str(cell), "--replications", "3"))

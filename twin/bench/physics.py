@@ -6,11 +6,12 @@ import gc
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twin.bench.cells import bench_cell
 from twin.bench.machine import machine, peak_memory_mb
 from twin.engine import PhysicsEngine, open_engine
 from twin.physics.bullet import load_bullet
@@ -64,7 +65,9 @@ class NotingBullet:
         return noted
 
 
-def bench_physics(scenario: Path, *, quick: bool) -> dict[str, Any]:
+def bench_physics(
+    scenario: Path, *, quick: bool, cells: Sequence[Path] = ()
+) -> dict[str, Any]:
     """Measure what ``twin.physics`` costs above the pybullet calls it makes.
 
     The cell is run once with every pybullet call noted. Then a fresh cell with
@@ -76,6 +79,7 @@ def bench_physics(scenario: Path, *, quick: bool) -> dict[str, Any]:
     Args:
         scenario: A physics cell.
         quick: Most of one cycle instead of five; ends within a minute.
+        cells: Those to compare with their flow, besides.
 
     Returns:
         Figures with units in their names, and the machine they were taken on.
@@ -111,6 +115,7 @@ def bench_physics(scenario: Path, *, quick: bool) -> dict[str, Any]:
         "us_per_step_bare": _per_step_us(bare_s, ticks),
         "calls_per_step": round(n_calls / (n_stretches * ticks_per_stretch), 2),
         "sim_s": n_stretches * _STRETCH_S * (1 if quick else _REPEATS),
+        "cells": [bench_cell(path, quick=quick) for path in cells],
         "repeats": _REPEATS,
         "quick": quick,
         "peak_memory_mb": peak_memory_mb(),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from twin.flow.replications import Replications, Wanted
     from twin.flow.results import Results
     from twin.scenario import Scenario
+    from twin.scenario.calibration import Calibrated
     from twin.text import Language
 
 DEFAULT_UNTIL_S = 30 * 86400.0
@@ -112,20 +113,38 @@ def check_options(options: FlowOptions) -> None:
             )
 
 
-def check_flows(path: Path, scenario: Scenario) -> None:
-    """Refuse a scenario that only says what devices do.
+def flow_scenario(path: Path, scenario: Scenario) -> tuple[Scenario, Calibrated | None]:
+    """Return a scenario as flow runs it; a cell takes the times of its calibration.
+
+    Returns:
+        What to run, and for a cell what it was calibrated with.
 
     Raises:
-        ScenarioError: If it says nothing of how parts flow.
+        ScenarioError: If it says nothing of how parts flow and is no cell, or a cell
+            has operations without a time.
     """
+    from twin.scenario.calibration import calibrate_scenario
     from twin.scenario.flow_consistency import flows
+    from twin.scenario.read import locate_in
 
-    if not flows(scenario):
+    if flows(scenario):
+        return scenario, None
+    if not scenario.stations or not scenario.sources:
         raise ScenarioError(
             str(path),
             "engine flow: it does not say how parts flow; give sources and stations "
             "a next:, or use --engine physics",
         )
+    from twin.flow.cells import flow_of_cell
+
+    calibrated = calibrate_scenario(scenario, path)
+    if calibrated.stale:
+        typer.echo(
+            f"flins: {calibrated.path}: times of another version of the scenario; run "
+            f"flins calibrate {path}",
+            err=True,
+        )
+    return flow_of_cell(calibrated.scenario, path, locate_in(path)), calibrated
 
 
 def run_flow(
@@ -135,8 +154,17 @@ def run_flow(
     *,
     as_json: bool,
     language: Language,
+    calibrated: Calibrated | None = None,
 ) -> None:
     """Run a scenario's flow, print its figures, and write the files asked for.
+
+    Args:
+        path: Of the scenario.
+        scenario: As ``flow_scenario`` returns it.
+        options: Of the command line.
+        as_json: Whether one JSON object is wanted.
+        language: Of texts.
+        calibrated: Of a cell, what its times come from.
 
     Raises:
         TwinError: With what is wrong and what to do.
@@ -155,6 +183,11 @@ def run_flow(
         write_results(result_tables(results), options.results)
     if as_json:
         found = result_object(results, scenario, language)
+        if calibrated is not None:
+            found["calibration"] = {
+                "file": None if calibrated.path is None else str(calibrated.path),
+                "stale": calibrated.stale,
+            }
         typer.echo(json.dumps(found, allow_nan=False))
     else:
         from twin.cli.flow_figures import print_results

@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from twin.cli import exchanging, measuring, running, serving, showing, verifying
+from twin.cli import (
+    calibrating,
+    exchanging,
+    measuring,
+    running,
+    serving,
+    showing,
+    verifying,
+)
 from twin.errors import TwinError
 
 app = typer.Typer(
@@ -25,6 +33,7 @@ app.command("render")(showing.render)
 app.command("serve")(serving.serve)
 app.command("replay")(serving.replay)
 app.command("schema")(measuring.schema)
+app.command("calibrate")(calibrating.calibrate)
 app.command("verify")(verifying.verify)
 app.command("bench")(measuring.bench)
 app.add_typer(exchanging.app, name="tables")

@@ -37,7 +37,7 @@ def bench(
     as_json: JsonOption = False,
 ) -> None:
     """Measure speed beside a reference in the same run."""
-    from twin.bench import bench_flow, bench_physics, lines
+    from twin.bench import bench_flow, bench_physics, cell_paths, lines
     from twin.share import share_folder
 
     folder = share_folder() / "scenarios"
@@ -49,7 +49,11 @@ def bench(
             )
         result = bench_flow(folder, quick=quick)
     else:
-        result = bench_physics(scenario or folder / "battery_cell.yaml", quick=quick)
+        result = bench_physics(
+            scenario or folder / "battery_cell.yaml",
+            quick=quick,
+            cells=cell_paths(folder) if scenario is None else [scenario],
+        )
     if as_json:
         typer.echo(json.dumps(result))
         return

@@ -174,8 +174,8 @@ def run(
     """Run a scenario and print its figures."""
     from twin.cli.flowing import (
         FlowOptions,
-        check_flows,
         check_options,
+        flow_scenario,
         refuse_flow_options,
         run_flow,
     )
@@ -201,12 +201,19 @@ def run(
     check_options(options)
     loaded = load_scenario(scenario)
     if (engine or loaded.engine) == "flow":
-        check_flows(scenario, loaded)
+        flowing, calibrated = flow_scenario(scenario, loaded)
         if record is not None:
             raise TwinError(
                 "--record: is for engine physics; flow writes its events to --trace"
             )
-        run_flow(scenario, loaded, options, as_json=as_json, language=lang.value)
+        run_flow(
+            scenario,
+            flowing,
+            options,
+            as_json=as_json,
+            language=lang.value,
+            calibrated=calibrated,
+        )
         return
     refuse_flow_options(options)
     until_s = read_duration_s(until or _PHYSICS_UNTIL, "--until")

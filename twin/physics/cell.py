@@ -253,7 +253,7 @@ class Cell:
                 Severity.ALARM,
             )
         elif isinstance(command, CallNextCar):
-            self.next_car_tick = self.tick + 1
+            self.next_car_tick = max(self.tick + 1, self._due_tick())
 
     # Cars ------------------------------------------------------------------
 
@@ -319,6 +319,11 @@ class Cell:
                 condition=condition_of(self.source.product, product, number, self.seed),
             )
         )
+
+    def _due_tick(self) -> int:
+        """Return when the next car is there, whoever calls it earlier."""
+        due_s = float(self.source.first_at) + self.cars_in * self.source.every_s
+        return round(due_s / self.dt_s)
 
     def _aim_strands(self) -> None:
         """Tell the strands how far a car runs on after it breaks the beam."""

@@ -19,6 +19,7 @@ from twin.scenario.safety import (
     act_of,
     breaches,
     certain_effects,
+    granted,
     subject_of,
 )
 from twin.scenario.station import Operation, Station
@@ -59,6 +60,8 @@ def _matters(operation: Operation) -> bool:
         or operation.drains
         or operation.tilts
         or operation.ignites
+        or operation.needs
+        or operation.do == "unscrew"
     )
 
 
@@ -79,6 +82,13 @@ def _check_station(
         here = (*at, "operations", name)
         for done in least_before(work, name, here):
             facts = arrived | {fact for one in done for fact in effects[one]}
+            for condition in operation.needs:
+                if granted(condition) not in facts:
+                    raise InconsistencyError(
+                        (*here, "needs"),
+                        f"may come before {condition} is granted on {product!r}, as "
+                        f"{_course(done)}; let it come after what grants it",
+                    )
             for act in dict.fromkeys(acts):
                 for breach in breaches(subject, act, facts):
                     key = breach.key if getattr(operation, breach.key) else "removes"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.timestamp import TimeStamp
@@ -19,6 +19,8 @@ from twin.scenario.document import DEEPEST, brief, entry_line, load_document
 from twin.scenario.findings import InconsistencyError
 from twin.scenario.findings import Path as Keys
 from twin.scenario.model import Scenario
+
+_Read = TypeVar("_Read", bound=BaseModel)
 
 _LARGEST_BYTES = 16 * 1024 * 1024
 
@@ -66,6 +68,15 @@ def load_scenario(path: str | Path) -> Scenario:
         ScenarioError: With file, line, what was found and what to do.
     """
     path = Path(path)
+    return read_scenario(read_text(path), name=str(path))
+
+
+def read_text(path: Path, what: str = "a scenario") -> str:
+    """Return the text of a file that should be ``what``.
+
+    Raises:
+        ScenarioError: If it is not there, too large, or no text.
+    """
     try:
         # A device tells no size and may never end: the bound is on what is read.
         with path.open("rb") as file:
@@ -73,23 +84,22 @@ def load_scenario(path: str | Path) -> Scenario:
         if len(content) > _LARGEST_BYTES:
             raise ScenarioError(
                 str(path),
-                f"exceeds the limit of {_LARGEST_BYTES} bytes; is this a scenario?",
+                f"exceeds the limit of {_LARGEST_BYTES} bytes; is this {what}?",
             )
-        text = content.decode("utf-8")
+        return content.decode("utf-8")
     except FileNotFoundError as error:
         raise ScenarioError(
-            str(path), "no such file; give the path of a scenario"
+            str(path), f"no such file; give the path of {what}"
         ) from error
     except UnicodeDecodeError as error:
         raise ScenarioError(
-            str(path), f"not UTF-8 text (byte {error.start}); is this a scenario?"
+            str(path), f"not UTF-8 text (byte {error.start}); is this {what}?"
         ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ScenarioError(
             str(path), f"cannot be read ({reason}); check the path"
         ) from error
-    return read_scenario(text, name=str(path))
 
 
 def locate_in(file: Path) -> Callable[[Keys], str]:
@@ -121,27 +131,46 @@ def read_scenario(text: str, name: str = "scenario") -> Scenario:
         ScenarioError: With file, line, what was found and what to do.
     """
     document = load_document(text, name)
-    if not isinstance(document, CommentedMap):
-        raise ScenarioError(
-            name, "holds no mapping; begin with name:, title: and start:"
-        )
+    scenario = read_model(
+        Scenario, document, name, "begin with name:, title: and start:"
+    )
+    assert isinstance(document, CommentedMap)  # read_model has seen to it
     try:
-        scenario = Scenario.model_validate(_plain(document, 0))
         check_consistency(scenario)
-    except _NotTextError as error:
-        raise ScenarioError(f"{name}:{error.line}", brief(str(error))) from error
-    except ValidationError as error:
-        raise _located(error, document, name) from error
     except InconsistencyError as error:
         raise ScenarioError(
             f"{name}:{_line(document, error.path)}: {written(error.path)}",
             brief(error.found),
         ) from error
+    return scenario
+
+
+def read_model(
+    model: type[_Read], document: object, name: str, begin_with: str
+) -> _Read:
+    """Return what a YAML document holds, as a strict model.
+
+    Args:
+        model: What it should be.
+        document: From ``load_document``.
+        name: What errors call it, usually its path.
+        begin_with: What to do where it holds no mapping at all.
+
+    Raises:
+        ScenarioError: With file, line, what was found and what to do.
+    """
+    if not isinstance(document, CommentedMap):
+        raise ScenarioError(name, f"holds no mapping; {begin_with}")
+    try:
+        return model.model_validate(_plain(document, 0))
+    except _NotTextError as error:
+        raise ScenarioError(f"{name}:{error.line}", brief(str(error))) from error
+    except ValidationError as error:
+        raise _located(error, document, name) from error
     except RecursionError as error:
         raise ScenarioError(
             name, f"nested deeper than {DEEPEST} levels; flatten it"
         ) from error
-    return scenario
 
 
 def _plain(value: Any, depth: int) -> Any:

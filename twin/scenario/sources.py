@@ -39,7 +39,10 @@ class Delivery(Model):
 
 @dataclass(frozen=True, slots=True)
 class CarEntry:
-    """A source of which physics knows all it needs; fields as in `Source`."""
+    """A source of which physics knows all it needs; fields as in `Source`.
+
+    ``every_s`` is 0 where a car is there whenever the station calls one.
+    """
 
     product: str
     place: Place
@@ -48,6 +51,7 @@ class CarEntry:
     yaw_error: Quantity
     stop_error: Quantity
     most: int
+    every_s: float = 0.0
 
 
 class Source(Passed):
@@ -104,4 +108,7 @@ class Source(Passed):
             yaw_error=given(self.yaw_error, "yaw_error"),
             stop_error=given(self.stop_error, "stop_error"),
             most=self.most,
+            every_s=float(self.every.value)
+            if isinstance(self.every, Constant)
+            else 0.0,
         )

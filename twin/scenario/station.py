@@ -49,9 +49,15 @@ class ConveyIn(DeviceOperationBase):
 
 
 class ConveyOut(DeviceOperationBase):
-    """Carry the car out, past the exit line."""
+    """Carry the car out, past the exit line.
+
+    Attributes:
+        clear_time: From the exit line until it is clear and the next may come; at once
+            where absent. Physics finds out by itself.
+    """
 
     do: Literal["convey_out"]
+    clear_time: Law | None = None
 
 
 class ConveyPack(DeviceOperationBase):

@@ -1,0 +1,94 @@
+"""Each cell: how fast it is under physics, and how far flow is from it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import Any
+
+from twin.bench.agreement import compare_engines, compare_kept
+from twin.engine import open_engine
+from twin.scenario.calibration import calibration_path
+
+_SEED = 1
+_MOST_CARS = 200
+_SETTLED_SHARE = 0.0025
+"""An eighth of the 2 % that engines may differ by: more cars would say no more."""
+
+_WALL_LIMIT_S = 600.0
+_QUICK_WALL_S = 2.0
+
+
+def cell_paths(folder: Path) -> list[Path]:
+    """Return the cells among the scenarios that ship with the twin."""
+    return [folder / "battery_cell.yaml", *sorted((folder / "cells").glob("*.yaml"))]
+
+
+def bench_cell(path: Path, *, quick: bool) -> dict[str, Any]:
+    """Compare a cell under physics with its flow, and with real time.
+
+    In full, both engines are run anew, paired, until the interval of their difference
+    settles, ten minutes at most. The quick look takes physics' side from the runs that
+    its calibration is kept with.
+
+    Args:
+        path: The cell.
+        quick: A few seconds instead of minutes.
+
+    Returns:
+        Its name, ``realtime_factor`` and ``flow_difference``: the end of the 95 %
+        interval of (physics - flow) / physics that is farthest from zero, a fraction;
+        None, with the reason, where there is nothing to compare.
+    """
+    kept = calibration_path(path)
+    if quick or not kept.exists():
+        found = compare_kept(path, _SEED) if kept.exists() else None
+        return {
+            "name": path.stem,
+            "realtime_factor": round(_realtime_factor(path), 2),
+            "flow_difference": None
+            if found is None
+            else _farthest(found.low, found.high),
+            "cars": 0 if found is None else found.n,
+            "basis": "no calibration; run flins calibrate"
+            if found is None
+            else "kept runs",
+        }
+    agreement = compare_engines(
+        path,
+        _MOST_CARS,
+        _SEED,
+        settled_share=_SETTLED_SHARE,
+        wall_limit_s=_WALL_LIMIT_S,
+    )
+    if agreement is None:
+        return {
+            "name": path.stem,
+            "realtime_factor": round(_realtime_factor(path), 2),
+            "flow_difference": None,
+            "cars": 0,
+            "basis": f"fewer than two cars in {_WALL_LIMIT_S:g} s",
+        }
+    return {
+        "name": path.stem,
+        "realtime_factor": round(agreement.realtime_factor, 2),
+        "flow_difference": _farthest(agreement.cycle.low, agreement.cycle.high),
+        "cars": agreement.cycle.n,
+        "basis": "paired runs",
+    }
+
+
+def _farthest(low: float, high: float) -> float:
+    return round(max(low, high, key=abs), 5)
+
+
+def _realtime_factor(path: Path) -> float:
+    """Return simulated over wall time of a cell from its start, for a short while."""
+    with contextlib.closing(open_engine(path, engine="physics")) as engine:
+        began_s = time.perf_counter()
+        wall_s = 0.0
+        while wall_s < _QUICK_WALL_S:
+            engine.advance(engine.frame_ticks)
+            wall_s = time.perf_counter() - began_s
+        return engine.tick * engine.dt_s / wall_s

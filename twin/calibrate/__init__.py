@@ -1,0 +1,1 @@
+"""Times for the flow engine, measured in the physics of a cell."""
