@@ -39,10 +39,10 @@ def frictions(world: World, start: str, bearing: str = "") -> set[float]:
 @pytest.mark.parametrize(
     ("carrier", "bearing", "load", "mu"),
     [
-        ("strands/", "", "car_", 0.7),
-        ("pack_belt/", "", "pack_", 0.5),
-        ("lift", "arm", "car_", 0.8),
-        ("table", "heads", "pack_", 0.6),
+        ("strands/", "", "car_in_slot", 0.7),
+        ("pack_belt/", "", "pack_in_slot", 0.5),
+        ("lift", "arm", "car_in_slot", 0.8),
+        ("table", "heads", "pack_in_slot", 0.6),
     ],
 )
 def test_the_product_of_a_pair_is_what_the_scenario_says(
