@@ -22,8 +22,14 @@ FRICTION = 0.5
 class Rig:
     """Jaws that look down, and a box between them on a prop."""
 
-    def __init__(self, world: World, force_n: float, edge_m: float = 0.06) -> None:
-        said = JAWS | {"force": f"{force_n:.6f} N", "friction": FRICTION}
+    def __init__(
+        self,
+        world: World,
+        force_n: float,
+        edge_m: float = 0.06,
+        friction: float = FRICTION,
+    ) -> None:
+        said = JAWS | {"force": f"{force_n:.6f} N", "friction": friction}
         self.world = world
         self.tool = JawDrive("jaws", JawGripper.model_validate(said))
         links = self.tool.links("base", transform((0.0, 0.0, HEIGHT_M), DOWN))
@@ -59,10 +65,12 @@ def put_prop(top_m: float) -> tuple[Shape, ...]:
     return (Shape("box", (0.02, 0.2, 0.1), (0.0, 0.0, top_m - 0.05)),)
 
 
-def pressed(force_n: float, seconds: float) -> tuple[Rig, list[str], float]:
+def pressed(
+    force_n: float, seconds: float, friction: float = FRICTION
+) -> tuple[Rig, list[str], float]:
     """Grip, take the prop away, wait; return rig, what was told, and the drop."""
     world = World(DT_S)
-    rig = Rig(world, force_n)
+    rig = Rig(world, force_n, friction=friction)
     assert isinstance(rig.grip(), Done)
     rig.world.remove(rig.prop)
     before_m = rig.part.pose()[0][2]
@@ -70,7 +78,13 @@ def pressed(force_n: float, seconds: float) -> tuple[Rig, list[str], float]:
     return rig, told, float(before_m - rig.part.pose()[0][2])
 
 
-NEEDED_N = PART_KG * G_MPS2 / (2.0 * FRICTION)
+def needed_n(friction: float) -> float:
+    """Return the least force that holds the part: 2 mu F = m g."""
+    return PART_KG * G_MPS2 / (2.0 * friction)
+
+
+NEEDED_N = needed_n(FRICTION)
+FRICTIONS = pytest.mark.parametrize("friction", [0.3, FRICTION, 0.8])
 
 
 def test_both_fingers_press_with_the_force() -> None:
@@ -82,16 +96,18 @@ def test_both_fingers_press_with_the_force() -> None:
     rig.world.close()
 
 
-def test_above_two_mu_f_it_holds() -> None:
-    rig, told, drop_m = pressed(1.05 * NEEDED_N, 3.0)
+@FRICTIONS
+def test_above_two_mu_f_it_holds(friction: float) -> None:
+    rig, told, drop_m = pressed(1.05 * needed_n(friction), 3.0, friction)
     assert told == []
     assert abs(drop_m) < 1e-3
     assert rig.tool.held == "box"
     rig.world.close()
 
 
-def test_below_it_slips_and_is_told() -> None:
-    rig, told, drop_m = pressed(0.95 * NEEDED_N, 3.0)
+@FRICTIONS
+def test_below_it_slips_and_is_told(friction: float) -> None:
+    rig, told, drop_m = pressed(0.95 * needed_n(friction), 3.0, friction)
     assert told == ["PartSlipped", "PartDropped"]
     assert drop_m > 0.1
     assert rig.tool.held == ""

@@ -138,7 +138,6 @@ def design_car(product: Vehicle, asset: Asset) -> CarDesign:
         shapes=shapes_of_asset(asset, but=frozenset({pack.name})),
         centre_of_mass_m=centre,
         inertia_kgm2=inertia,
-        grips=True,
     )
     low, high = _extent(pack)
     pack_link = Link(

@@ -232,7 +232,8 @@ def _domed(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
     """Return an arm's shapes with its pad, the highest of them, as a dome.
 
     A rubber pad gives way until it carries evenly; a stiff flat one would touch
-    at whichever corners are highest, and cost four times the contacts.
+    at whichever corners are highest, and cost four times the contacts. It is the
+    pads that grip, all of them: those that did not would drag the car off the rest.
     """
 
     def top_m(shape: Shape) -> float:

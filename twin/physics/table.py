@@ -85,6 +85,7 @@ class TableDrive:
                     joint="prismatic",
                     axis=top.joint.axis,
                     friction=float(table.friction),
+                    grips=True,
                 ),
             ],
             placed.world_from_asset,

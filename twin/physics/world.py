@@ -69,12 +69,13 @@ class Link:
         centre_of_mass_m: Link frame.
         inertia_kgm2: Diagonal about the centre of mass, along the link's axes;
             None takes a solid box of the shapes' extents.
-        friction: Coulomb coefficient of its surface; Bullet multiplies the two
+        friction: Coulomb coefficient of all its shapes; Bullet multiplies the two
             of a contact.
-        grips: Whether it holds its place on what it touches. Bullet's friction
-            acts on speed alone, so a car on four pads wanders by a millimetre a
-            second; an anchor in either of the two holds it. Belts must not grip:
-            they would brake.
+        grips: Whether all its shapes hold their place on what they touch. Bullet's
+            friction acts on speed alone, so a car on four pads wanders by a
+            millimetre a second; an anchor in either of the two holds it. What
+            carries at rest grips, such as pads. Belts must not, nor what rides on
+            them: either would brake.
     """
 
     name: str
@@ -447,6 +448,16 @@ class World:
     def _finish(
         self, body_id: int, base: Link, expanded: Sequence[Link], fixed: bool
     ) -> None:
+        # Bullet sends all of a call that names one of these to the base, whatever
+        # link it names: so they come alone.
+        self.call(
+            "changeDynamics",
+            body_id,
+            -1,
+            linearDamping=0.0,
+            angularDamping=0.0,
+            activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
+        )
         for index, link in enumerate((base, *expanded), start=-1):
             self.call(
                 "changeDynamics",
@@ -454,10 +465,7 @@ class World:
                 index,
                 lateralFriction=link.friction,
                 frictionAnchor=int(link.grips),
-                linearDamping=0.0,
-                angularDamping=0.0,
                 jointDamping=0.0,
-                activationState=self.bullet.ACTIVATION_STATE_DISABLE_SLEEPING,
             )
             inertia = link.inertia_kgm2
             if link.mass_kg > 0.0 and inertia is None:

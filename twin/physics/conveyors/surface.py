@@ -120,9 +120,4 @@ def add_surface(
         friction: Between any of them and what lies on it.
     """
     link = Link("surface", 0.0, tuple(shapes), friction=friction)
-    body = world.add(name, [link], world_from_body, fixed=True)
-    # Given together with damping, Bullet takes a friction for the base, whichever
-    # link is named: the shapes beyond the first would keep its default of 0.5.
-    for index in body.link_index.values():
-        world.call("changeDynamics", body.body_id, index, lateralFriction=friction)
-    return body
+    return world.add(name, [link], world_from_body, fixed=True)
