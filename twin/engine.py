@@ -204,21 +204,39 @@ class PhysicsEngine:
         cell = self.cell
         last = cell.cycles[-1] if cell.cycles else None
         dt_s = cell.dt_s
-        arm = cell.devices.arm
+        arms = cell.devices.manipulators.values()
+        packs = cell.pack_work
         steps = (
             {name: ticks * dt_s for name, ticks in last.step_ticks.items()}
             if last
             else {}
         )
+        of_packs: dict[str, Any] = {}
+        if packs is not None:
+            of_packs = {
+                "batteries_out": cell.batteries_out,
+                "peak_tracking_error_rad": packs.arm.peak_tracking_error_rad,
+                "peak_torque_over_limit": packs.arm.peak_torque_share,
+                "peak_table_force_n": packs.table.peak_load_n,
+            }
+        of_parts: dict[str, Any] = {}
+        if arms:
+            of_parts = {
+                "parts_out": cell.parts_out,
+                "peak_joint_error": max(
+                    float(arm.peak_position_error.max()) for arm in arms
+                ),
+                "peak_effort_over_limit": max(
+                    float(arm.peak_effort_share.max()) for arm in arms
+                ),
+            }
         return {
             "cars_in": cell.cars_in,
             "cars_out": cell.cars_out,
-            "batteries_out": cell.batteries_out,
+            **of_packs,
+            **of_parts,
             "cycle_time_s": (last.exit_tick - last.entry_tick) * dt_s if last else None,
             "cycle_steps": steps,
-            "peak_tracking_error_rad": arm.peak_tracking_error_rad,
-            "peak_torque_over_limit": arm.peak_torque_share,
-            "peak_table_force_n": cell.devices.table.peak_load_n,
             "alarms": cell.n_alarms,
             "mass_balance_error": cell.mass_balance_error(),
         }

@@ -115,7 +115,8 @@ def test_a_fastener_tears_where_its_strength_ends(
 
 def test_what_has_left_the_cell_is_not_asked_for(hung: tuple[World, Car]) -> None:
     _, car = hung
-    car.body = car.pack = None
+    car.body = None
+    car.parts.clear()
     with pytest.raises(PhysicsError, match="car 1: has left the cell"):
         car.body_here()
     with pytest.raises(PhysicsError, match="car 1: its pack has left the cell"):

@@ -136,7 +136,7 @@ def test_uncorrected_the_nutrunner_misses_and_corrected_it_does_not() -> None:
         car = engine.cell.cars[1]
         assert car.measured is None
         # What it missed by is what the car stands off its mark by, at that bolt.
-        fastener = car.design.fastener(first).pack_from_fastener
+        fastener = car.design.fastener(first).part_from_fastener
         position, _ = car.pack_here().pose()
         aimed = (car.expected @ fastener)[:2, 3]
         _, wxyz = car.pack_here().pose()
@@ -199,7 +199,7 @@ def test_what_the_robot_runs_into_is_told_with_force_and_bodies() -> None:
         run_until(engine, finished("raise_car"), 60.0)
         cell = engine.cell
         first = order(hurried())[0]
-        head = cell.expected_pack @ cell.design.fastener(first).pack_from_fastener
+        head = cell.expected @ cell.design.fastener(first).part_from_fastener
         # Something left standing where the tool has to go, which no plan knows of.
         left_m = head[:3, 3] - (0.0, 0.0, 0.35)
         cell.world.add_fixture(

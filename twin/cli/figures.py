@@ -10,6 +10,15 @@ from twin.text import Language, number, say
 
 Row = tuple[str, str, str]
 
+_COUNTS = ("batteries_out", "parts_out")
+_PEAKS = (
+    ("tracking_error", "peak_tracking_error_rad", 1e3, 3, "mrad"),
+    ("torque", "peak_torque_over_limit", 1e2, 0, "%"),
+    ("table_force", "peak_table_force_n", 1.0, 0, "N"),
+    ("tracking_error", "peak_joint_error", 1e3, 3, "mrad"),
+    ("torque", "peak_effort_over_limit", 1e2, 0, "%"),
+)
+
 
 def rows(
     result: Mapping[str, Any], labels: Mapping[str, Label], language: Language
@@ -30,7 +39,7 @@ def rows(
         row("sim_time", result["sim_time_s"], 0, "s"),
         row("cars_in", result["cars_in"], 0, ""),
         row("cars_out", result["cars_out"], 0, ""),
-        row("batteries_out", result["batteries_out"], 0, ""),
+        *(row(key, result[key], 0, "") for key in _COUNTS if key in result),
         row("cycle_time", result["cycle_time_s"], 1, "s"),
     ]
     found.extend(
@@ -38,9 +47,11 @@ def rows(
         for name, seconds in result["cycle_steps"].items()
     )
     found += [
-        row("tracking_error", 1e3 * result["peak_tracking_error_rad"], 3, "mrad"),
-        row("torque", 100 * result["peak_torque_over_limit"], 0, "%"),
-        row("table_force", result["peak_table_force_n"], 0, "N"),
+        *(
+            row(key, factor * result[name], digits, unit)
+            for key, name, factor, digits, unit in _PEAKS
+            if name in result
+        ),
         row("alarms", result["alarms"], 0, ""),
         row("mass_balance", 100 * result["mass_balance_error"], 4, "%"),
         row("realtime_factor", result["realtime_factor"], 1, ""),

@@ -122,8 +122,10 @@ def _fasteners(asset: Asset, poses: Mapping[str, Matrix]) -> dict[str, Matrix]:
 
 
 def _ports(asset: Asset, poses: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """Return ports by name, and by node and name where several share one."""
     return {
-        port.name: poses[node.name] @ transform(port.pose[:3], port.pose[3:])
+        name: poses[node.name] @ transform(port.pose[:3], port.pose[3:])
         for node in asset.nodes
         for port in node.ports
+        for name in (port.name, f"{node.name}/{port.name}")
     }

@@ -11,7 +11,7 @@ import numpy as np
 from twin.layout.assets import Asset, AssetNode
 from twin.layout.manipulators import tool_meshes
 from twin.layout.meshes import merged, moved
-from twin.layout.plan import Layout, Placed, asset_from_nodes
+from twin.layout.plan import Layout, Placed, asset_from_nodes, names_below
 from twin.layout.robots import RobotModel
 from twin.scenario import Scenario
 from twin.scenario.equipment import (
@@ -23,6 +23,7 @@ from twin.scenario.equipment import (
     Worker,
 )
 from twin.scenario.fields import Text, quantities
+from twin.scenario.loose import loose_nodes
 from twin.state import (
     IDENTITY_POSE,
     Camera,
@@ -107,9 +108,10 @@ def build_scene(
             continue
         product = scenario.products[source.product]
         called = _label(product.label, source.product)
+        loose = loose_nodes(scenario, source.product)
         for slot in range(n_car_slots):
             label = Label(en=f"{called.en} {slot + 1}", fr=f"{called.fr} {slot + 1}")
-            _add_car(draft, asset, product.pack_node, slot, label)
+            _add_car(draft, asset, loose, slot, label)
     cameras = tuple(
         Camera(
             name=name,
@@ -321,41 +323,64 @@ def _add_nutrunner(draft: _Draft, placed: Placed) -> None:
 
 
 def _add_car(
-    draft: _Draft, asset: Asset, pack_node: str, slot: int, label: Label
+    draft: _Draft, asset: Asset, loose: Sequence[str], slot: int, label: Label
 ) -> None:
     car = f"car_{slot + 1}"
     poses = asset_from_nodes(asset)
     draft.entities.append(
         Entity(id=car, label=label, kind="car", mover=draft.mover(car))
     )
-    in_pack = _names_below(asset, pack_node)
+    off = {name: names_below(asset, name) for name in loose}
     for node in asset.nodes:
-        if node.name in in_pack or node.mesh is None:
-            continue
-        draft.entities.append(
-            Entity(
-                id=f"{car}/{node.name}",
-                label=node.label,
-                kind="part",
-                parent=car,
-                carrier=car,
-                mesh=draft.mesh([node.mesh]),
-                pose=as_pose(poses[node.name]),
-                ports=node.ports,
-                properties={"mass_kg": node.mass_kg} if node.mass_kg else {},
-            )
+        if node.mesh is not None and not any(
+            node.name in each for each in off.values()
+        ):
+            _add_fixed(draft, car, node, as_pose(poses[node.name]), car)
+    for name, below in off.items():
+        _add_loose(draft, asset, car, name, below)
+
+
+def _add_fixed(
+    draft: _Draft, car: str, node: AssetNode, pose: Pose, carrier: str
+) -> None:
+    """Add a piece that never leaves what carries it."""
+    draft.entities.append(
+        Entity(
+            id=f"{car}/{node.name}",
+            label=node.label,
+            kind="part",
+            parent=carrier,
+            carrier=carrier,
+            mesh=draft.mesh([node.mesh] if node.mesh is not None else []),
+            pose=pose,
+            ports=node.ports,
+            properties={"mass_kg": node.mass_kg} if node.mass_kg else {},
         )
+    )
+
+
+def _add_loose(
+    draft: _Draft, asset: Asset, car: str, part: str, below: set[str]
+) -> None:
+    """Add something that comes off: a mover, and one for each of its fasteners."""
+    poses = asset_from_nodes(asset)
+    whole = next(node for node in asset.nodes if node.name == part)
+    bolted = {fastener.name for fastener in whole.fasteners}
     for node in asset.nodes:
-        if node.name not in in_pack:
+        if node.name not in below:
             continue
         name = f"{car}/{node.name}"
-        is_pack = node.name == pack_node
+        is_whole = node is whole
+        if not is_whole and node.name not in bolted:
+            pose = as_pose(np.linalg.inv(poses[part]) @ poses[node.name])
+            _add_fixed(draft, car, node, pose, f"{car}/{part}")
+            continue
         draft.entities.append(
             Entity(
                 id=name,
                 label=node.label,
-                kind="pack" if is_pack else "fastener",
-                parent=car if is_pack else f"{car}/{pack_node}",
+                kind=(whole.kind or "part") if is_whole else "fastener",
+                parent=car if is_whole else f"{car}/{part}",
                 mesh=draft.mesh([node.mesh] if node.mesh is not None else []),
                 mover=draft.mover(name),
                 pose=IDENTITY_POSE,
@@ -363,14 +388,6 @@ def _add_car(
                 properties={"mass_kg": node.mass_kg} if node.mass_kg else {},
             )
         )
-
-
-def _names_below(asset: Asset, top: str) -> set[str]:
-    names = {top}
-    for node in asset.nodes:
-        if node.parent in names:
-            names.add(node.name)
-    return names
 
 
 def _properties(equipment: Equipment) -> dict[str, str | float]:

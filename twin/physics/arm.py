@@ -284,7 +284,7 @@ class ArmDrive:
         assert car is not None
         fastener = car.design.fastener(stop.name)
         position, wxyz = car.pack_here().pose()
-        world_from_head = transform(position, wxyz) @ fastener.pack_from_fastener
+        world_from_head = transform(position, wxyz) @ fastener.part_from_fastener
         tip, axis = self.tip()
         apart = tip - world_from_head[:3, 3]
         along = world_from_head[:3, 2]

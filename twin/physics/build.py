@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from twin.errors import PhysicsError
+from twin.layout.assets import Asset
+from twin.layout.manipulators import PLAIN_RADIUS_M
 from twin.layout.plan import Layout, Placed, asset_from_nodes
 from twin.physics.arm import ArmDrive
 from twin.physics.car import shapes_of, shapes_of_asset
 from twin.physics.conveyors.belt import Belt
 from twin.physics.device import Device
 from twin.physics.lift import LiftDrive
+from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.pack_line import PackLine
 from twin.physics.people import CameraMeasure, PersonWork
 from twin.physics.strands import Beam, Strands
 from twin.physics.table import TableDrive
-from twin.physics.world import Body, Link, World
+from twin.physics.tools.tool import LIP_M
+from twin.physics.world import Body, Link, Shape, World
 from twin.rng import stream
 from twin.scenario import Scenario
 from twin.scenario.equipment import (
+    Container,
     Conveyor,
     Fixture,
     Lift,
     LiftTable,
     LightBarrier,
+    Manipulator,
     MeasuringCamera,
     Rack,
     Robot,
     Worker,
 )
+from twin.scenario.loose import OF_PACKS
 from twin.scenario.station import ConveyIn, ConveyPack, Station
 from twin.transforms import transform_points
 
@@ -46,30 +56,48 @@ _DIRECTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Devices:
-    """The devices of a cell, by id and by what the cell needs them for."""
+    """The devices of a cell, by id and by what the cell needs them for.
 
-    by_id: dict[str, Device]
-    belts: dict[str, Belt]
-    strands: Strands
-    lift: LiftDrive
-    table: TableDrive
-    arm: ArmDrive
-    pack_line: PackLine
-    people: dict[str, PersonWork]
-    ids: dict[str, str]
-    mark: tuple[float, float, float]
+    Attributes:
+        by_id: All that carry out operations.
+        belts: Conveyors by id.
+        strands: What carries cars in and out.
+        people: Workers by id.
+        manipulators: Robots that run programmes, by id.
+        ids: Ids of strands, lift, table, arm, pack line and rack, if they are there.
+        grounds: Bodies that stand on the floor, and the floor.
+        mark: Where a car's origin should stop, world frame.
+        lift: Where there is one; a cell that takes packs out has all four.
+        table: The same.
+        arm: The same: the robot that does nothing but unscrew packs.
+        pack_line: The same.
+    """
+
+    by_id: dict[str, Device] = field(default_factory=dict)
+    belts: dict[str, Belt] = field(default_factory=dict)
+    people: dict[str, PersonWork] = field(default_factory=dict)
+    manipulators: dict[str, ManipulatorDrive] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    grounds: list[Body] = field(default_factory=list)
+    mark: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    lift: LiftDrive | None = None
+    table: TableDrive | None = None
+    arm: ArmDrive | None = None
+    pack_line: PackLine | None = None
+    _strands: Strands | None = None
 
     @property
-    def arm_id(self) -> str:
-        """Id of the robot."""
-        return self.ids["arm"]
+    def strands(self) -> Strands:
+        """What carries cars in and out."""
+        assert self._strands is not None  # build_devices has seen to it
+        return self._strands
 
-    @property
-    def rack_id(self) -> str:
-        """Id of the rack."""
-        return self.ids["rack"]
+    def movers(self) -> list[Body]:
+        """Return the bodies of what moves on joints."""
+        placed = (self.lift, self.table, self.arm, *self.manipulators.values())
+        return [device.body for device in placed if device is not None]
 
 
 def build_devices(
@@ -82,94 +110,195 @@ def build_devices(
     """Build every piece of equipment into a world.
 
     Raises:
-        PhysicsError: If the station lacks a device that a cell needs.
+        PhysicsError: If an operation lacks what it needs.
     """
-    _check_one_of_each(scenario, station)
-    grounds = [world.add_floor()]
-    by_id: dict[str, Device] = {}
-    belts: dict[str, Belt] = {}
-    people: dict[str, PersonWork] = {}
-    ids: dict[str, str] = {}
-    lift: LiftDrive | None = None
-    table: TableDrive | None = None
-    arm: ArmDrive | None = None
+    _check_needs(scenario, station)
+    made = Devices(grounds=[world.add_floor()])
     for name, equipment in scenario.equipment.items():
-        placed = layout.placed[name]
-        if isinstance(equipment, Conveyor):
-            belts[name] = _belt(world, equipment, placed)
-        elif isinstance(equipment, Lift):
-            lift = by_id[name] = LiftDrive(world, equipment, placed)
-            ids["lift"] = name
-        elif isinstance(equipment, LiftTable):
-            table = by_id[name] = TableDrive(world, equipment, placed)
-            ids["table"] = name
-        elif isinstance(equipment, Robot):
-            arm = by_id[name] = ArmDrive(world, equipment, placed)
-            ids["arm"] = name
-        elif isinstance(equipment, Worker):
-            by_id[name] = people[name] = PersonWork(
-                equipment, world.dt_s, station.operations
-            )
-        elif isinstance(equipment, MeasuringCamera):
-            rng = stream(seed, f"{name}/noise")
-            by_id[name] = CameraMeasure(equipment, world.dt_s, rng, name)
-            _fix_in_place(world, placed)
-        elif isinstance(equipment, Fixture | Rack | LightBarrier):
-            made = _fix_in_place(world, placed)
-            if made is not None:
-                grounds.append(made)
-    assert lift is not None  # one of each: _check_one_of_each has seen to it
-    assert table is not None
-    assert arm is not None
-    # What is bolted to the floor, or comes out of it, does not bump into it.
-    for ground in grounds:
-        world.ignore(lift.body, ground)
-        world.ignore(table.body, ground)
-        world.ignore_base(arm.body, ground)
-    strands, pack_line, mark = None, None, (0.0, 0.0, 0.0)
+        _BUILD[type(equipment)](
+            _Site(world, station, seed, made, name), equipment, layout.placed[name]
+        )
+    for ground in made.grounds:
+        # What is bolted to the floor, or comes out of it, does not bump into it.
+        for device in (made.lift, made.table):
+            if device is not None:
+                world.ignore(device.body, ground)
+        for arm in (made.arm, *made.manipulators.values()):
+            if arm is not None:
+                world.ignore_base(arm.body, ground)
     for operation in station.operations.values():
         if isinstance(operation, ConveyIn):
-            conveyor = scenario.equipment[operation.by]
-            barrier = scenario.equipment[operation.barrier]
-            assert isinstance(conveyor, Conveyor)  # names are checked on reading
-            assert isinstance(barrier, LightBarrier)
-            assert scenario.line is not None  # the cell has seen to it
-            _check_along_x(operation.by, belts[operation.by])
-            beam = _beam(barrier, layout.placed[operation.barrier])
-            strands = by_id[operation.by] = Strands(
-                world,
-                belts[operation.by],
-                conveyor,
-                beam,
-                scenario.line,
-                (operation.by, operation.barrier),
-            )
-            ids["strands"] = operation.by
-            mark = operation.mark.as_tuple()
+            _build_strands(world, scenario, layout, made, operation)
         elif isinstance(operation, ConveyPack):
             rack = scenario.equipment[operation.rack]
-            assert isinstance(rack, Rack)
-            pack_line = by_id[operation.by] = PackLine(
-                belts[operation.by], rack, world.dt_s, operation.by
+            assert isinstance(rack, Rack)  # names are checked on reading
+            made.pack_line = made.by_id[operation.by] = PackLine(
+                made.belts[operation.by], rack, world.dt_s, operation.by
             )
-            ids["pack_line"], ids["rack"] = operation.by, operation.rack
-    assert strands is not None
-    assert pack_line is not None
-    return Devices(
-        by_id, belts, strands, lift, table, arm, pack_line, people, ids, mark
+            made.ids["pack_line"], made.ids["rack"] = operation.by, operation.rack
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where a piece of equipment is built, and for whom."""
+
+    world: World
+    station: Station
+    seed: int
+    made: Devices
+    name: str
+
+
+def _build_conveyor(site: _Site, equipment: Conveyor, placed: Placed) -> None:
+    site.made.belts[site.name] = _belt(site.world, equipment, placed)
+
+
+def _build_lift(site: _Site, equipment: Lift, placed: Placed) -> None:
+    lift = LiftDrive(site.world, equipment, placed)
+    site.made.lift = site.made.by_id[site.name] = lift
+    site.made.ids["lift"] = site.name
+
+
+def _build_table(site: _Site, equipment: LiftTable, placed: Placed) -> None:
+    table = TableDrive(site.world, equipment, placed)
+    site.made.table = site.made.by_id[site.name] = table
+    site.made.ids["table"] = site.name
+
+
+def _build_robot(site: _Site, equipment: Robot, placed: Placed) -> None:
+    arm = ArmDrive(site.world, equipment, placed)
+    site.made.arm = site.made.by_id[site.name] = arm
+    site.made.ids["arm"] = site.name
+
+
+def _build_manipulator(site: _Site, equipment: Manipulator, placed: Placed) -> None:
+    assert placed.robot is not None  # the layout has loaded it
+    site.made.manipulators[site.name] = ManipulatorDrive(
+        site.world,
+        site.name,
+        equipment,
+        placed.robot,
+        placed.world_from_asset,
+        {
+            tool: _tool_shapes(asset, float(equipment.tools[tool].length))
+            for tool, asset in placed.tools.items()
+        },
     )
 
 
-def _check_one_of_each(scenario: Scenario, station: Station) -> None:
-    """Check that a cell has what this version can run: one of each, no more."""
+def _tool_shapes(asset: Asset, length_m: float) -> tuple[Shape, ...]:
+    """Return what of a tool touches: all but what gives way at its tip.
+
+    A cylinder in its axis stands for that, and ends short of the tip.
+    """
+    end_m = length_m - LIP_M
+    return (
+        # First, since a tool measures gaps from its first shape.
+        Shape("cylinder", (PLAIN_RADIUS_M, end_m, 0.0), (0.0, 0.0, end_m / 2)),
+        *(shape for shape in shapes_of_asset(asset) if _top_m(shape) <= end_m),
+    )
+
+
+def _top_m(shape: Shape) -> float:
+    """Return no less than how far out of the flange a shape reaches."""
+    return shape.position_m[2] + abs(
+        max(shape.size_m) if shape.kind == "cylinder" else shape.size_m[2] / 2
+    )
+
+
+def _build_worker(site: _Site, equipment: Worker, placed: Placed) -> None:
+    del placed  # a person has no body
+    made = site.made
+    made.by_id[site.name] = made.people[site.name] = PersonWork(
+        equipment, site.world.dt_s, site.station.operations
+    )
+
+
+def _build_camera(site: _Site, equipment: MeasuringCamera, placed: Placed) -> None:
+    rng = stream(site.seed, f"{site.name}/noise")
+    site.made.by_id[site.name] = CameraMeasure(
+        equipment, site.world.dt_s, rng, site.name
+    )
+    _fix_in_place(site.world, placed)
+
+
+def _build_fixture(site: _Site, equipment: object, placed: Placed) -> None:
+    del equipment  # it only stands there
+    body = _fix_in_place(site.world, placed)
+    if body is not None:
+        site.made.grounds.append(body)
+
+
+_BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
+    {
+        Conveyor: _build_conveyor,
+        Lift: _build_lift,
+        LiftTable: _build_table,
+        Robot: _build_robot,
+        Manipulator: _build_manipulator,
+        Worker: _build_worker,
+        MeasuringCamera: _build_camera,
+        Fixture: _build_fixture,
+        Rack: _build_fixture,
+        Container: _build_fixture,
+        LightBarrier: _build_fixture,
+    }
+)
+"""Who builds what; a kind that is not here runs in no cell yet."""
+
+
+def _build_strands(
+    world: World,
+    scenario: Scenario,
+    layout: Layout,
+    made: Devices,
+    operation: ConveyIn,
+) -> None:
+    conveyor = scenario.equipment[operation.by]
+    barrier = scenario.equipment[operation.barrier]
+    assert isinstance(conveyor, Conveyor)  # names are checked on reading
+    assert isinstance(barrier, LightBarrier)
+    assert scenario.line is not None  # the cell has seen to it
+    _check_along_x(operation.by, made.belts[operation.by])
+    strands = Strands(
+        world,
+        made.belts[operation.by],
+        conveyor,
+        _beam(barrier, layout.placed[operation.barrier]),
+        scenario.line,
+        (operation.by, operation.barrier),
+    )
+    made._strands = made.by_id[operation.by] = strands
+    made.ids["strands"] = operation.by
+    made.mark = operation.mark.as_tuple()
+
+
+def takes_packs_out(station: Station) -> bool:
+    """Return whether anything is done to battery packs."""
+    return any(each.do in OF_PACKS for each in station.operations.values())
+
+
+def _check_needs(scenario: Scenario, station: Station) -> None:
+    """Check that each operation finds what it needs, and no device stands twice."""
+    unknown = [n for n, each in scenario.equipment.items() if type(each) not in _BUILD]
+    if unknown:
+        kind = scenario.equipment[unknown[0]].kind
+        raise PhysicsError(
+            f"equipment.{unknown[0]}: kind {kind} runs in no cell; "
+            "take it out, or use a conveyor"
+        )
+    packs = takes_packs_out(station)
     for kind in ("lift", "lift_table", "robot"):
         names = [n for n, each in scenario.equipment.items() if each.kind == kind]
-        if len(names) != 1:
+        if len(names) > 1 or (packs and not names):
+            least = "one to take packs out" if packs else "one at most"
             raise PhysicsError(
                 f"{scenario.name}.equipment: {len(names)} of kind {kind} "
-                f"({', '.join(names) or 'none'}); a physics cell has one"
+                f"({', '.join(names) or 'none'}); a physics cell has {least}"
             )
-    for do in ("convey_in", "convey_pack", "convey_out", "unscrew"):
+    once = ("convey_in", "convey_out", *(("convey_pack", "unscrew") if packs else ()))
+    for do in once:
         names = [n for n, each in station.operations.items() if each.do == do]
         if len(names) != 1:
             raise PhysicsError(

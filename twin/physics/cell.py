@@ -8,11 +8,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twin.errors import KinematicsError, PhysicsError
+from twin.errors import PhysicsError
 from twin.layout.plan import Layout
-from twin.physics.build import CAR_SLOTS, Devices, build_devices
+from twin.physics.arm import ArmDrive
+from twin.physics.books import FLOOR, Books, robot_place
+from twin.physics.build import CAR_SLOTS, Devices, build_devices, takes_packs_out
 from twin.physics.car import Car, build_car, design_car, lay_aside, stock_car
-from twin.physics.clearance import Clearance
+from twin.physics.clearance import front_m
+from twin.physics.container import ContainerHold
 from twin.physics.cycle import Cycle, critical_path
 from twin.physics.device import (
     Breakable,
@@ -22,22 +25,31 @@ from twin.physics.device import (
     Haltable,
     Outcome,
     Remembering,
+    Told,
 )
 from twin.physics.faults import Due, Faults
 from twin.physics.halts import E_STOP
+from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.memory import drop_state, hold_state
+from twin.physics.pack_line import PackLine
+from twin.physics.pack_work import PackWork
+from twin.physics.programme_work import ProgrammeWork, Stage
 from twin.physics.recollection import recollect, remember
 from twin.physics.snapshot import CellSnapshot, decode_memory, encode_memory
-from twin.physics.tour import Tour
-from twin.physics.world import World
+from twin.physics.world import Body, World
 from twin.rng import stream
 from twin.scenario import Scenario
+from twin.scenario.equipment import Container
 from twin.scenario.fields import Text
+from twin.scenario.loose import loose_nodes
+from twin.scenario.parts import part_tree
+from twin.scenario.programme import Pick, PutDown
 from twin.scenario.safety import subject_of
-from twin.scenario.station import DeviceOperation, TimedFault
+from twin.scenario.station import DeviceOperation, RunProgramme, TimedFault, Work
 from twin.signals import FaultKind, FaultOffer, Injected
 from twin.state import Event, MachineState, Reason, Severity
 from twin.stations.condition import condition_of
+from twin.stations.ledger import car_place, container_place
 from twin.stations.logic import (
     Acknowledged,
     CallNextCar,
@@ -106,7 +118,18 @@ class Cell:
         except ValueError as error:
             raise PhysicsError(f"{scenario.name}: {error}") from error
         self.state = StationState()
-        self.design = design_car(vehicle, layout.products[self.source.product])
+        asset = layout.products[self.source.product]
+        self.design = design_car(
+            vehicle, asset, loose_nodes(scenario, self.source.product)
+        )
+        self.books = Books(asset, self.station_id)
+        self.pack_work: PackWork | None = None
+        self.programmes: dict[str, ProgrammeWork] = {}
+        self.containers = {
+            name: ContainerHold(equipment, self.dt_s)
+            for name, equipment in scenario.equipment.items()
+            if isinstance(equipment, Container)
+        }
         with contextlib.ExitStack() as on_failure:
             self.world = World(self.dt_s, bullet)
             on_failure.callback(self.world.close)
@@ -118,26 +141,16 @@ class Cell:
             ]
             self.world.tie(
                 [
-                    self.devices.lift.body,
-                    self.devices.table.body,
-                    self.devices.arm.body,
-                    *(body for stocked in self.stock for body in stocked),
+                    *self.devices.movers(),
+                    *(body for stocked in self.stock for body in stocked.bodies()),
                 ]
             )
-            self.expected_pack = self._expected_pack()
-            apart = World(self.dt_s, bullet)
-            on_failure.callback(apart.close)
-            self._clearance = Clearance(
-                apart,
-                build_devices(apart, scenario, layout, self.station, seed),
-                self.design,
-            )
-            self._aim_strands()
-            self.devices.table.check_stroke(float(self.expected_pack[2, 3]))
-            self._planner = self.devices.arm.tour_planner(self._clearance.gap_m)
-            self._tour = self._first_tour()
+            self.expected = self._mark()
+            self._plan_packs(layout, bullet, on_failure)
+            self._plan_programmes(layout, bullet, on_failure)
+            if self.pack_work is None:
+                self._aim_strands_apart(bullet)
             on_failure.pop_all()
-        self.devices.arm.plan = self._plan_tour
         self.cars: dict[int, Car] = {}
         self.cycles: deque[Cycle] = deque(maxlen=_CYCLES_KEPT)
         self.cars_in = 0
@@ -145,7 +158,7 @@ class Cell:
         self.batteries_out = 0
         self.events: list[Event] = []
         self.n_alarms = 0
-        self.mass_out_kg = 0.0
+        self.parts_out = 0
         self.serial = 0
         self.finished: dict[str, int] = {}
         self.running: list[tuple[str, DeviceOperation, Device]] = []
@@ -154,7 +167,6 @@ class Cell:
         self.quiet_until: dict[tuple[str, int], int] = {}
         self._belts = list(self.devices.belts.values())
         self.dropped: set[int] = set()
-        self.devices.arm.fastener_names = tuple(f.name for f in self.design.fasteners)
         breakable = [d for d in self.devices.by_id.values() if isinstance(d, Breakable)]
         self.faults = Faults([*breakable, _Whole(self)])
         self.due = self._due_faults()
@@ -184,12 +196,16 @@ class Cell:
         self.world.step()
         self.tick = tick + 1
         in_rhythm = self.tick % self.frame_ticks == 0
-        # At rest, or after it gave up, somebody may still run into the arm.
-        if self.devices.arm.moving or in_rhythm:
-            self._watch_arm()
+        # At rest, or after it gave up, somebody may still run into an arm.
+        if self.pack_work is not None:
+            if self.pack_work.arm.moving or in_rhythm:
+                self._watch_arm(self.pack_work.arm, self.devices.ids["arm"])
+            if in_rhythm:
+                self.pack_work.table.measure()
         if in_rhythm:
-            self.devices.table.measure()
-            self._watch_packs()
+            for name, arm in self.devices.manipulators.items():
+                self._watch_arm(arm, name)
+            self._watch_parts()
         if self.leaving is not None:
             self._see_off(self.leaving)
         self._collect()
@@ -208,6 +224,7 @@ class Cell:
             self.running.remove(entry)
             self._decide(OperationFailed(name, outcome.text, outcome.arguments))
         else:
+            self._book(entry, outcome)
             self._tell(
                 outcome.kind,
                 operation.by,
@@ -216,10 +233,58 @@ class Cell:
                 outcome.severity,
             )
 
+    def _book(self, entry: tuple[str, DeviceOperation, Device], told: Told) -> None:
+        """Note where what a tool took, put down or dropped is now."""
+        name, operation, _ = entry
+        car = self.cars.get(self.state.car)
+        if car is None:
+            return
+        on_car, in_robot = car_place(car.number), robot_place(operation.by)
+        if told.kind == "FastenerOut":
+            fastener = str(told.arguments["fastener"])
+            self.books.move(name, car.number, fastener, on_car, in_robot)
+            return
+        part = str(told.arguments.get("part", ""))
+        if part not in self.design.parts:
+            return
+        if told.kind == "PartPicked":
+            car.unlatch(part)
+            if not car.holds(part):
+                self.books.move(name, car.number, part, on_car, in_robot)
+        elif told.kind == "PartPlaced" and isinstance(operation, RunProgramme):
+            container = self._container_of(operation, part)
+            self.containers[container].put(car.number, part, self.tick)
+            self.books.move(
+                name, car.number, part, in_robot, container_place(container)
+            )
+            self.parts_out += 1
+        elif told.kind == "PartDropped":
+            self.books.move(name, car.number, part, in_robot, FLOOR)
+
+    def _container_of(self, operation: RunProgramme, part: str) -> str:
+        """Return the container that a programme puts a part into."""
+        held = ""
+        for task in self.scenario.programmes[operation.programme].tasks:
+            if isinstance(task, Pick):
+                held = task.part
+            elif isinstance(task, PutDown) and held == part:
+                assert task.target.of is not None  # checked on reading
+                return task.target.of
+        raise PhysicsError(f"programmes.{operation.programme}: never picks {part!r}")
+
     def _settle_operation(self, name: str, operation: DeviceOperation) -> None:
         car = self.cars[self.state.car]
-        if operation.do == "convey_pack":
+        if isinstance(operation, Work):
+            self._settle_work(name, operation, car)
+        elif operation.do == "convey_pack":
             self.batteries_out += 1
+            self.books.move(
+                name,
+                car.number,
+                self.design.pack.name,
+                car_place(car.number),
+                container_place(operation.rack),
+            )
         elif operation.do == "convey_out":
             self.leaving = car
             assert car.entry_tick is not None  # a car leaves after it came
@@ -229,6 +294,28 @@ class Cell:
             )
             self.cycles.append(Cycle(car.number, car.entry_tick, car.exit_tick, steps))
             self.cars_out += 1
+
+    def _settle_work(self, name: str, operation: Work, car: Car) -> None:
+        """Have what a person unfastened hang in its latch, and what he took be gone."""
+        tree = part_tree(self.scenario.products[self.source.product].parts)
+        for part in operation.unfastens:
+            node = tree[part].part.node
+            if node is not None and part not in self.state.condition.missing:
+                car.unfasten(node)
+        for part in operation.removes:
+            node = tree[part].part.node
+            if node is None or node not in car.parts:
+                continue
+            car.unfasten(node)
+            car.unlatch(node)
+            place = container_place(part)
+            self.books.move(name, car.number, node, car_place(car.number), place)
+            self._take_away(car, node)
+            self.books.leave(place)
+
+    def _take_away(self, car: Car, part: str) -> None:
+        stocked = self.stock[car.slot]
+        lay_aside(self.world, stocked, car.parts.pop(part), car.slot)
 
     def _decide(self, event: StationEvent) -> None:
         self.state, commands = react(self.station, self.state, event)
@@ -288,7 +375,7 @@ class Cell:
             number,
             min(free),
             world_from_car,
-            self.expected_pack,
+            self.expected,
             self.stock[min(free)],
         )
         car.stop_error_m = stop * float(self.source.stop_error)
@@ -302,6 +389,7 @@ class Cell:
         )
         self.cars[number] = car
         self.cars_in = number
+        self.books.come(number)
         self.finished = {}
         self._tell("CarEntered", self.station_id, "event.car_in", {"car": number})
         product = self.scenario.products[self.source.product]
@@ -325,121 +413,149 @@ class Cell:
         due_s = float(self.source.first_at) + self.cars_in * self.source.every_s
         return round(due_s / self.dt_s)
 
-    def _aim_strands(self) -> None:
+    # Planning --------------------------------------------------------------
+
+    def _mark(self) -> Matrix:
+        """Return where a car should stop, until a pack says where it should hang."""
+        pose: Matrix = transform(self.devices.mark)
+        return pose
+
+    def _apart(
+        self, layout: Layout, bullet: Any | None, on_failure: contextlib.ExitStack
+    ) -> tuple[World, Devices]:
+        """Return the same equipment in a world of its own, where plans are made."""
+        apart = World(self.dt_s, bullet)
+        on_failure.callback(apart.close)
+        return apart, build_devices(
+            apart, self.scenario, layout, self.station, self.seed
+        )
+
+    def _plan_packs(
+        self, layout: Layout, bullet: Any | None, on_failure: contextlib.ExitStack
+    ) -> None:
+        """Plan how packs come out, if they do."""
+        if not takes_packs_out(self.station):
+            return
+        apart, devices = self._apart(layout, bullet, on_failure)
+        self.pack_work = PackWork(
+            self.devices,
+            apart,
+            devices,
+            self.design,
+        )
+        self.expected = self.pack_work.expected
+        self._aim_strands(apart, self.pack_work.clearance.car)
+        self.pack_work.plan(self.scenario, self.station_id, self.operations)
+
+    def _plan_programmes(
+        self, layout: Layout, bullet: Any | None, on_failure: contextlib.ExitStack
+    ) -> None:
+        """Plan the programmes that operations run, for a car on its mark."""
+        wanted = [
+            operation
+            for operation in self.operations.values()
+            if isinstance(operation, RunProgramme)
+        ]
+        for name, drive in self.devices.manipulators.items():
+            mine = {
+                each.programme: self.scenario.programmes[each.programme]
+                for each in wanted
+                if each.by == name
+            }
+            if not mine:
+                continue
+            apart, devices = self._apart(layout, bullet, on_failure)
+            stage = Stage(
+                apart,
+                devices.manipulators[name],
+                self.design,
+                tuple(ground.name for ground in devices.grounds),
+            )
+            work = ProgrammeWork(
+                drive, stage, layout, self.source.product, mine, self._mark()
+            )
+            self.programmes[name] = self.devices.by_id[name] = work
+
+    def _aim_strands_apart(self, bullet: Any | None) -> None:
+        with World(self.dt_s, bullet) as apart:
+            links = self.design.body_links
+            self._aim_strands(apart, apart.add("car", links, self._mark(), fixed=True))
+
+    def _aim_strands(self, apart: World, car: Body) -> None:
         """Tell the strands how far a car runs on after it breaks the beam."""
         mark = self.devices.mark
         beam_z_m = self.devices.strands.beam_z_m
         self.devices.strands.aim(
-            self._clearance.front_m(beam_z_m - mark[2]),
+            front_m(apart, car, beam_z_m - mark[2]),
             mark[0],
             float(self.source.stop_error),
         )
 
-    def _expected_pack(self) -> Matrix:
-        """Return where the pack would hang, were the car exactly on its mark."""
-        mark = self.devices.mark
-        lift = self.devices.lift.lift
-        rise_m = float(lift.height) - float(lift.slack)
-        world_from_car = transform((mark[0], mark[1], mark[2] + rise_m))
-        return world_from_car @ self.design.car_from_pack
-
-    def _first_tour(self) -> Tour:
-        """Plan for a car exactly on its mark: what can't be reached is said now."""
-        for name, operation in self.operations.items():
-            if operation.do != "unscrew":
-                continue
-            order = operation.order or [f.name for f in self.design.fasteners]
-            where = f"stations.{self.station_id}.operations.{name}"
-            known = {fastener.name for fastener in self.design.fasteners}
-            unknown = [fastener for fastener in order if fastener not in known]
-            if unknown:
-                raise PhysicsError(
-                    f"{where}.order: no fastener {unknown[0]!r}; "
-                    f"known: {', '.join(sorted(known))}"
-                )
-            for index, fault in enumerate(self.scenario.faults):
-                if fault.kind == "skip_fastener" and fault.fastener not in known:
-                    raise PhysicsError(
-                        f"faults[{index}].fastener: no fastener {fault.fastener!r}; "
-                        f"known: {', '.join(sorted(known))}"
-                    )
-            self._clearance.hang(self.expected_pack)
-            try:
-                return self._planner.plan(self._aims(self.expected_pack, order))
-            except KinematicsError as error:
-                raise PhysicsError(
-                    f"{where}: {error} (robot {self.devices.arm_id!r})"
-                ) from error
-        raise PhysicsError(
-            f"stations.{self.station_id}: no operation unscrews; add one"
-        )
-
-    def _aims(self, world_from_pack: Matrix, names: Sequence[str]) -> dict[str, Matrix]:
-        return {
-            name: world_from_pack @ self.design.fastener(name).pack_from_fastener
-            for name in names
-        }
-
-    def _plan_tour(self, car: Car) -> Tour:
-        """Plan for where the camera saw the pack, like the first tour."""
-        seen = car.measured if car.measured is not None else car.expected
-        names = [
-            stop.name
-            for stop in self._tour.stops
-            if stop.name in car.welds and stop.name not in car.skip_fasteners
-        ]
-        kept = [stop for stop in self._tour.stops if stop.name in names]
-        self._clearance.hang(seen)
-        like = Tour(tuple(kept), self._tour.home_way_rad)
-        return self._planner.plan(self._aims(seen, names), like)
+    # Leaving ---------------------------------------------------------------
 
     def _see_off(self, car: Car) -> None:
         if car.x_m() < self.line.clear_of.x:
             return
         self.leaving = None
-        self.mass_out_kg += car.body_here().mass_kg()
+        riding = [name for name in car.parts if car.holds(name)]
         car.let_go()
-        lay_aside(self.world, car.body_here(), car.slot)
+        for name in riding:
+            self._take_away(car, name)
+        lay_aside(self.world, self.stock[car.slot], car.body_here(), car.slot)
         car.body = None
+        self.books.leave(car_place(car.number))
         self.devices.strands.stop()
         self._tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
         self._forget(car)
         self._decide(CarLeft(car.number))
 
     def _collect(self) -> None:
-        car = self.devices.pack_line.collected(self.tick)
-        if car is None:
-            return
-        self.mass_out_kg += car.pack_here().mass_kg()
-        lay_aside(self.world, car.pack_here(), car.slot)
-        car.pack = None
-        self._tell(
-            "PackCollected",
-            self.devices.rack_id,
-            "event.collected",
-            {"car": car.number},
-        )
+        """Have trucks take away what has stood in rack and containers long enough."""
+        if self.pack_work is not None:
+            car = self.pack_work.line.collected(self.tick)
+            if car is not None:
+                self._collect_pack(car)
+        for name, hold in self.containers.items():
+            gone = hold.collected(self.tick)
+            if not gone:
+                continue
+            self.books.leave(container_place(name))
+            self._tell(
+                "PartsCollected", name, "event.parts_collected", {"parts": len(gone)}
+            )
+            for number, part in gone:
+                owner = self.cars[number]
+                self._take_away(owner, part)
+                self._forget(owner)
+
+    def _collect_pack(self, car: Car) -> None:
+        rack = self.devices.ids["rack"]
+        pack = self.design.pack.name
+        self.books.collect(car.number, pack, container_place(rack))
+        self._take_away(car, pack)
+        self._tell("PackCollected", rack, "event.collected", {"car": car.number})
         self._forget(car)
 
     def _forget(self, car: Car) -> None:
-        if car.body is None and car.pack is None:
-            del self.cars[car.number]
+        if car.body is None and not car.parts:
+            self.cars.pop(car.number, None)
 
     # The arm ---------------------------------------------------------------
 
-    def _watch_arm(self) -> None:
-        arm = self.devices.arm
-        arm.measure()
+    def _watch_arm(self, arm: ArmDrive | ManipulatorDrive, name: str) -> None:
+        """Tell what an arm runs into."""
+        if isinstance(arm, ArmDrive):
+            arm.measure()
         for touch in arm.touches():
             link = arm.link_name(touch.link)
-            key = (link, touch.other)
+            key = (f"{name}/{link}", touch.other)
             if self.tick < self.quiet_until.get(key, 0):
                 continue
             self.quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
             other = self.world.bodies[touch.other]
             self._tell(
                 "RobotTouched",
-                self.devices.arm_id,
+                name,
                 "alarm.robot_touched",
                 {
                     "link": link,
@@ -449,22 +565,34 @@ class Cell:
                 Severity.ALARM,
             )
 
-    def _watch_packs(self) -> None:
-        """See a pack fall: nothing may go on below it."""
+    def _watch_parts(self) -> None:
+        """See a part fall: nothing may go on below it."""
         for car in self.cars.values():
-            if car.pack is None or car.number in self.dropped:
+            if car.number in self.dropped:
                 continue
-            if float(car.pack.velocity_mps()[2]) > -_FALLING_MPS:
-                continue
-            self.dropped.add(car.number)
-            self._tell(
-                "PartDropped",
-                self.station_id,
-                "alarm.pack_dropped",
-                {"car": car.number},
-                Severity.ALARM,
-            )
-            self.halt_all()
+            for name, body in car.parts.items():
+                if float(body.velocity_mps()[2]) > -_FALLING_MPS:
+                    continue
+                if self._is_gripped(body):  # robots move faster than packs do
+                    continue
+                self.dropped.add(car.number)
+                is_pack = body is car.pack
+                self._tell(
+                    "PartDropped",
+                    self.station_id,
+                    "alarm.pack_dropped" if is_pack else "alarm.loose_part_fell",
+                    {"car": car.number} | ({} if is_pack else {"part": name}),
+                    Severity.ALARM,
+                )
+                self.halt_all()
+                break
+
+    def _is_gripped(self, body: Body) -> bool:
+        return any(
+            tool.held_body() is body
+            for arm in self.devices.manipulators.values()
+            for tool in arm.tools.values()
+        )
 
     # Faults ----------------------------------------------------------------
 
@@ -656,7 +784,7 @@ class Cell:
         now = {
             operation.by: (
                 (MachineState.SUSPENDED, Reason.BLOCKED)
-                if device is self.devices.pack_line and self.devices.pack_line.blocked
+                if isinstance(device, PackLine) and device.blocked
                 else (MachineState.EXECUTE, Reason.NONE)
             )
             for _, operation, device in self.running
@@ -669,24 +797,50 @@ class Cell:
         found = [now.get(name, rest) for name in names]
         return [int(state) for state, _ in found], [int(reason) for _, reason in found]
 
+    def weighed_kg(self) -> dict[str, float]:
+        """Return what each place of the ledger weighs, by its bodies."""
+        found: dict[str, float] = {}
+
+        def add(place: str, kg: float) -> None:
+            found[place] = found.get(place, 0.0) + kg
+
+        stored = {
+            (number, part): container_place(name)
+            for name, hold in self.containers.items()
+            for number, part in hold.parts
+        }
+        gripped = {
+            tool.held_body(): robot_place(name)
+            for name, arm in self.devices.manipulators.items()
+            for tool in arm.tools.values()
+        }
+        for car in self.cars.values():
+            on_car = car_place(car.number)
+            if car.body is not None:
+                add(on_car, car.body.mass_kg())
+            for name, body in car.parts.items():
+                place = stored.get((car.number, name), on_car)
+                if place == on_car and not car.holds(name):
+                    place = gripped.get(body, on_car)
+                add(place, body.mass_kg())
+        if self.pack_work is not None and self.pack_work.arm.magazine_kg:
+            add(robot_place(self.devices.ids["arm"]), self.pack_work.arm.magazine_kg)
+        for name, arm in self.devices.manipulators.items():
+            for tool in arm.tools.values():
+                if tool.magazine_kg:
+                    add(robot_place(name), tool.magazine_kg)
+        return found
+
     def mass_balance_error(self) -> float:
-        """Return |in - out - held| / in, summed over the bodies; 0 when empty."""
-        if not self.cars_in:
-            return 0.0
-        bodies = [
-            body
-            for car in self.cars.values()
-            for body in (car.body, car.pack)
-            if body is not None
-        ]
-        held_kg = sum(body.mass_kg() for body in bodies)
-        held_kg += self.devices.arm.magazine_kg
-        in_kg = self.cars_in * float(self.design.product.mass)
-        return abs(in_kg - self.mass_out_kg - held_kg) / in_kg
+        """Return |in - out - held| / in; what is held is weighed; 0 when empty."""
+        return self.books.error(self.weighed_kg().values())
 
     def close(self) -> None:
         """Free the worlds."""
-        self._clearance.close()
+        if self.pack_work is not None:
+            self.pack_work.close()
+        for work in self.programmes.values():
+            work.close()
         self.world.close()
 
 
@@ -701,17 +855,24 @@ class _Whole:
         station = self._cell.station_id
         return (
             FaultOffer(station, "e_stop"),
-            FaultOffer(station, "fallen_part", ("pack",)),
+            FaultOffer(station, "fallen_part", tuple(self._parts())),
         )
 
+    def _parts(self) -> dict[str, str]:
+        """Return the nodes of what can fall, by what a fault calls it."""
+        pack = self._cell.design.product.pack_node
+        return {
+            "pack" if name == pack else name: name for name in self._cell.design.parts
+        }
+
     def inject(self, kind: FaultKind, target: str) -> None:
-        """Stop everything, or have the pack's fasteners let go."""
+        """Stop everything, or have what holds a part let go."""
         if kind == E_STOP:
             self._cell.halt_all()
             return
         car = self._cell.cars.get(self._cell.state.car)
         if car is not None:
-            car.let_go()
+            car.let_go_of(self._parts()[target])
 
     def mend(self, kind: FaultKind, target: str) -> None:
         """Release the button; what fell stays where it lies."""

@@ -22,6 +22,8 @@ class WeldMemory(msgspec.Struct, frozen=True):
     point_in_child_m: tuple[float, float, float]
     child_from_joint_xyzw: tuple[float, float, float, float]
     strength_n: float
+    parent_link: int
+    parent_from_joint_xyzw: tuple[float, float, float, float]
 
 
 class MassMemory(msgspec.Struct, frozen=True):
@@ -113,6 +115,8 @@ def world_memory(world: World) -> WorldMemory:
                 _three(weld.point_in_child_m),
                 _four(weld.child_from_joint_xyzw),
                 weld.strength_n,
+                weld.parent_link,
+                _four(weld.parent_from_joint_xyzw),
             )
             for number, weld in world.welds()
         ),
@@ -184,6 +188,8 @@ def _recall_welds(world: World, memory: WorldMemory) -> dict[int, int]:
             weld.point_in_child_m,
             weld.child_from_joint_xyzw,
             weld.strength_n,
+            weld.parent_link,
+            weld.parent_from_joint_xyzw,
         )
         for weld in memory.welds
     ]

@@ -146,7 +146,7 @@ class CameraMemory(msgspec.Struct, frozen=True):
 
 
 class CameraMeasure:
-    """A camera that sees the pack's pose with Gaussian noise."""
+    """A camera that sees the pose of the pack, or the car, with Gaussian noise."""
 
     memory_type: ClassVar[type[msgspec.Struct]] = CameraMemory
 
@@ -179,7 +179,7 @@ class CameraMeasure:
             return None
         car = self._car
         assert car is not None  # start() has set it
-        position, wxyz = car.pack_here().pose()
+        position, wxyz = car.measured_body().pose()
         shift = self._rng.normal(0.0, float(self._camera.position_noise), 3)
         for axis, angle in zip(
             np.eye(3),

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from twin.errors import PhysicsError
-from twin.physics.car import Car
+from twin.physics.car import Car, name_bodies
 from twin.physics.cycle import Cycle
 from twin.physics.memory import HeldState, recall_world, world_memory
 from twin.physics.snapshot import (
@@ -51,6 +51,7 @@ def remember(cell: Cell) -> CellMemory:
             for name, device in cell.remembering().items()
         },
         belts={name: belt.memory() for name, belt in cell.devices.belts.items()},
+        containers={name: hold.memory() for name, hold in cell.containers.items()},
         running=tuple(name for name, _, _ in cell.running),
         finished=dict(cell.finished),
         leaving=cell.leaving.number if cell.leaving is not None else 0,
@@ -62,8 +63,9 @@ def remember(cell: Cell) -> CellMemory:
             cell.cars_in,
             cell.cars_out,
             cell.batteries_out,
+            cell.parts_out,
             cell.n_alarms,
-            cell.mass_out_kg,
+            cell.books.ledger.state(),
             cell.serial,
         ),
         cycles=tuple(
@@ -106,6 +108,8 @@ def recollect(cell: Cell, memory: CellMemory, held: HeldState | None) -> None:
         cell.cars[kept.number] = _car(cell, kept, numbers)
     for name, belt in cell.devices.belts.items():
         belt.recall(memory.belts[name])
+    for name, hold in cell.containers.items():
+        hold.recall(memory.containers[name])
     for name, device in devices.items():
         device.recall(memories[name], cell.cars)
     cell.tick = memory.tick
@@ -121,7 +125,8 @@ def recollect(cell: Cell, memory: CellMemory, held: HeldState | None) -> None:
     ledger = memory.ledger
     cell.cars_in, cell.cars_out = ledger.cars_in, ledger.cars_out
     cell.batteries_out, cell.n_alarms = ledger.batteries_out, ledger.n_alarms
-    cell.mass_out_kg = ledger.mass_out_kg
+    cell.parts_out = ledger.parts_out
+    cell.books.ledger.recall(ledger.books)
     # What was told already is not told twice, and no number is used twice.
     told = cell.serial
     cell.serial = max(told, ledger.serial)
@@ -148,8 +153,9 @@ def _car_memory(car: Car) -> CarMemory:
         number=car.number,
         slot=car.slot,
         here=car.body is not None,
-        pack_here=car.pack is not None,
+        parts=tuple(car.parts),
         welds=dict(car.welds),
+        latches=dict(car.latches),
         stop_error_m=car.stop_error_m,
         skip_fasteners=tuple(sorted(car.skip_fasteners)),
         measured=matrix_rows(car.measured),
@@ -160,16 +166,17 @@ def _car_memory(car: Car) -> CarMemory:
 
 
 def _car(cell: Cell, memory: CarMemory, numbers: Mapping[int, int]) -> Car:
-    body, pack = cell.stock[memory.slot]
-    body.name, pack.name = f"car_{memory.number}", f"pack_{memory.number}"
+    stocked = cell.stock[memory.slot]
+    name_bodies(stocked, cell.design, memory.number)
     return Car(
         number=memory.number,
         slot=memory.slot,
         design=cell.design,
-        body=body if memory.here else None,
-        pack=pack if memory.pack_here else None,
+        body=stocked.body if memory.here else None,
+        parts={name: stocked.parts[name] for name in memory.parts},
         welds={name: numbers[old] for name, old in memory.welds.items()},
-        expected=cell.expected_pack,
+        latches={name: numbers[old] for name, old in memory.latches.items()},
+        expected=cell.expected,
         stop_error_m=memory.stop_error_m,
         skip_fasteners=frozenset(memory.skip_fasteners),
         measured=None if memory.measured is None else np.array(memory.measured),

@@ -8,13 +8,15 @@ from typing import Any, Final
 import msgspec
 
 from twin.errors import PhysicsError
+from twin.physics.container import HoldMemory
 from twin.physics.conveyors.drive import DriveMemory
 from twin.physics.memory import HeldState, WorldMemory
 from twin.physics.station_memory import StationMemory
 from twin.signals import Injected
 from twin.state import Event
+from twin.stations.ledger import LedgerState
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Rises when what is in a snapshot changes; others are refused."""
 MAX_BYTES: Final = 8 * 1024 * 1024
 
@@ -26,8 +28,9 @@ class CarMemory(msgspec.Struct, frozen=True):
         number: From 1, in order of arrival.
         slot: Whose bodies it uses.
         here: Whether its body is in the cell.
-        pack_here: Whether its pack is.
+        parts: Nodes of what comes off it and is still in the cell.
         welds: Number of the weld by fastener, for those in.
+        latches: The same by part, where something else holds it.
         stop_error_m: How far from its mark it will be seen to stop.
         skip_fasteners: Fasteners that somebody leaves in.
         measured: Pose of the pack as the camera saw it, 4x4 by rows, or None.
@@ -39,8 +42,9 @@ class CarMemory(msgspec.Struct, frozen=True):
     number: int
     slot: int
     here: bool
-    pack_here: bool
+    parts: tuple[str, ...]
     welds: dict[str, int]
+    latches: dict[str, int]
     stop_error_m: float
     skip_fasteners: tuple[str, ...]
     measured: list[list[float]] | None
@@ -64,8 +68,9 @@ class Ledger(msgspec.Struct, frozen=True):
     cars_in: int
     cars_out: int
     batteries_out: int
+    parts_out: int
     n_alarms: int
-    mass_out_kg: float
+    books: LedgerState
     serial: int
 
 
@@ -81,6 +86,7 @@ class CellMemory(msgspec.Struct, frozen=True):
         cars: Those in the cell.
         devices: Each device's own memory, by id.
         belts: Each belt's, by id.
+        containers: What is in each, by id.
         running: Operations that devices work on, in the order they were begun.
         finished: Tick at which each of the car's operations was done.
         leaving: Number of the car on its way out, 0 if none.
@@ -102,6 +108,7 @@ class CellMemory(msgspec.Struct, frozen=True):
     cars: tuple[CarMemory, ...]
     devices: dict[str, msgspec.Raw]
     belts: dict[str, DriveMemory]
+    containers: dict[str, HoldMemory]
     running: tuple[str, ...]
     finished: dict[str, int]
     leaving: int

@@ -54,6 +54,7 @@ class Surroundings:
         }
         self._situation: Situation | None = None
         self._put: dict[str, Matrix] = {}
+        self._seated_m: dict[tuple[str, str], float] = {}
         self._bodies = {each.name: each for each in world.bodies.values()}
         self._own_pairs = self._pairs_of_own()
 
@@ -61,6 +62,27 @@ class Surroundings:
         """Say where a part is before the programme begins."""
         self._put[part] = world_from_part
         self._situation = None
+
+    def seat(self, *bodies: str) -> None:
+        """Say that some bodies overlap where they were put, as a door and its frame.
+
+        One that is held may then be as deep in another, while it is taken out, as
+        it was in its seat; what it is deep in otherwise is in the way.
+        """
+        for part, pose in self._put.items():
+            self._bodies[part].set_pose(pose)
+        self._situation, self._seated_m = None, {}
+        for one in bodies:
+            for other in bodies:
+                points = self._closest(
+                    self._bodies[one].body_id,
+                    self._bodies[other].body_id,
+                    0.0,
+                    physicsClientId=self._world.client,
+                )
+                depth_m = min((point[8] for point in points), default=0.0)
+                if one != other:
+                    self._seated_m[one, other] = depth_m
 
     def _pairs_of_own(self) -> list[tuple[int, int]]:
         """Return pairs of the arm's own links that could hit each other.
@@ -163,10 +185,11 @@ class Surroundings:
         for body in self._bodies.values():
             if body is held or body.body_id == self._drive.body.body_id:
                 continue
+            seated_m = self._seated_m.get((held.name, body.name), 0.0)
             for point in self._closest(
                 held.body_id, body.body_id, reach_m, physicsClientId=client
             ):
-                if not situation.near or point[8] < -TOUCH_M:
+                if not situation.near or point[8] < seated_m - TOUCH_M:
                     return body.name
         return ""
 

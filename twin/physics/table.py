@@ -156,9 +156,9 @@ class TableDrive:
             self._plan(touch_m - float(self.table.seek_distance))
             self._phase = "rising"
         elif operation.do == "check_free":
-            self._expected_n = (
-                float(car.design.product.pack_mass) * STANDARD_GRAVITY_MPS2
-            )
+            pack_kg = car.design.product.pack_mass
+            assert pack_kg is not None  # read with what is done to packs
+            self._expected_n = float(pack_kg) * STANDARD_GRAVITY_MPS2
             self._plan(self.height_m - float(self.table.check_drop))
             self._phase = "dropping"
         elif operation.do == "table_down":

@@ -112,6 +112,8 @@ class Weld:
         point_in_child_m: Of the joint, from the child's centre of mass.
         child_from_joint_xyzw: How the child stands in the joint.
         strength_n: The most it holds.
+        parent_link: Of the parent, by number; -1 is its base.
+        parent_from_joint_xyzw: How the joint stands in the parent.
     """
 
     parent: int
@@ -120,6 +122,8 @@ class Weld:
     point_in_child_m: Sequence[float]
     child_from_joint_xyzw: Sequence[float]
     strength_n: float
+    parent_link: int = -1
+    parent_from_joint_xyzw: Sequence[float] = (0.0, 0.0, 0.0, 1.0)
 
 
 class Commanded(Protocol):
@@ -588,19 +592,19 @@ class World:
         )
 
     def make_weld(self, weld: Weld) -> int:
-        """Join two bases as a weld says; return the constraint's number."""
+        """Join a link and a base as a weld says; return the constraint's number."""
         constraint = int(
             self.call(
                 "createConstraint",
                 weld.parent,
-                -1,
+                weld.parent_link,
                 weld.child,
                 -1,
                 self.bullet.JOINT_FIXED,
                 [0, 0, 0],
                 weld.point_in_parent_m,
                 weld.point_in_child_m,
-                [0, 0, 0, 1],
+                weld.parent_from_joint_xyzw,
                 weld.child_from_joint_xyzw,
             )
         )

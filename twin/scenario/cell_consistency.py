@@ -9,10 +9,12 @@ from typing import get_args
 
 from twin.scenario.equipment import (
     HOME,
+    Container,
     Conveyor,
     Lift,
     LiftTable,
     LightBarrier,
+    Manipulator,
     MeasuringCamera,
     Placed,
     Rack,
@@ -22,8 +24,11 @@ from twin.scenario.equipment import (
 from twin.scenario.fields import Model
 from twin.scenario.findings import InconsistencyError, Path, check_known, names
 from twin.scenario.laws import Constant
+from twin.scenario.loose import OF_PACKS, handled
 from twin.scenario.model import Scenario
-from twin.scenario.station import DeviceOperation, Station
+from twin.scenario.parts import part_tree
+from twin.scenario.programme import Pick, Programme, PutDown
+from twin.scenario.station import DeviceOperation, RunProgramme, Station
 from twin.scenario.tasks import Task
 
 # Scenes give cars these ids.
@@ -44,10 +49,11 @@ _BY_KIND: Mapping[str, type[Placed]] = MappingProxyType(
         "check_free": LiftTable,
         "measure": MeasuringCamera,
         "unscrew": Robot,
+        "programme": Manipulator,
     }
 )
 
-_OF_PRODUCTS = ("asset", "mass", "pack_mass", "fastener")
+_OF_PRODUCTS = ("asset", "mass", "fastener")
 _OF_SOURCES = ("place", "first_at", "lateral_error", "yaw_error", "stop_error")
 
 
@@ -63,6 +69,7 @@ def check_cell(scenario: Scenario) -> None:
             here = (*at, "operations", operation_id)
             if not isinstance(operation, Task):
                 _check_operation(scenario, operation, here)
+                _check_handled(scenario, station, operation, here)
             elif scenario.engine == "physics":
                 raise InconsistencyError(
                     (*here, "do"),
@@ -105,6 +112,11 @@ def _check_vehicles(scenario: Scenario) -> None:
         for station in scenario.stations.values()
         if any(not isinstance(each, Task) for each in station.operations.values())
     }
+    with_packs = {
+        station.product
+        for station in scenario.stations.values()
+        if any(each.do in OF_PACKS for each in station.operations.values())
+    }
     for source_id, source in scenario.sources.items():
         at = ("sources", source_id)
         if scenario.engine == "physics":
@@ -125,8 +137,10 @@ def _check_vehicles(scenario: Scenario) -> None:
     for product_id, product in scenario.products.items():
         if product_id in vehicles:
             _check_given(product, _OF_PRODUCTS, ("products", product_id))
+        if product_id in with_packs:
+            _check_given(product, ("pack_mass",), ("products", product_id))
         elif product.asset is not None:
-            _check_given(product, ("mass", "pack_mass"), ("products", product_id))
+            _check_given(product, ("mass",), ("products", product_id))
 
 
 def _check_equipment_values(scenario: Scenario) -> None:
@@ -196,6 +210,66 @@ def _check_operation(
                     f"{operation.by!r} has no place {step.at!r}; "
                     f"known: {names({HOME, *worker.places})}",
                 )
+
+
+def _check_handled(
+    scenario: Scenario, station: Station, operation: DeviceOperation, here: Path
+) -> None:
+    """Check that what is taken off has a body, and that a programme says where to."""
+    product = scenario.products.get(station.product or "")
+    parts = part_tree({} if product is None else product.parts)
+    if operation.do == "work":
+        for index, part in enumerate(operation.unfastens):
+            check_known((*here, "unfastens", index), part, parts, "part")
+    for part in handled(operation):
+        if part in parts and parts[part].part.node is None:
+            raise InconsistencyError(
+                (*here, "removes" if part in operation.removes else "unfastens"),
+                f"{part!r} has no node; name its node in the asset",
+            )
+    if not isinstance(operation, RunProgramme):
+        return
+    known = scenario.programmes
+    check_known((*here, "programme"), operation.programme, known, "programme")
+    programme = known[operation.programme]
+    if programme.robot != operation.by:
+        raise InconsistencyError(
+            (*here, "by"),
+            f"programme {operation.programme!r} is for {programme.robot!r}; let it do "
+            "it, or name another programme",
+        )
+    _check_carried(scenario, operation, programme, station.product or "")
+
+
+def _check_carried(
+    scenario: Scenario, operation: RunProgramme, programme: Programme, product: str
+) -> None:
+    """Check that a programme takes off what its operation removes, and where to."""
+    tree = part_tree(scenario.products[product].parts)
+    nodes = {tree[part].part.node: part for part in operation.removes}
+    at: Path = ("programmes", operation.programme, "tasks")
+    for index, task in enumerate(programme.tasks):
+        if isinstance(task, Pick):
+            if task.part not in nodes:
+                raise InconsistencyError(
+                    (*at, index, "part"),
+                    f"takes {task.part!r}, which operation removes none of; known: "
+                    f"{names(node for node in nodes if node)}",
+                )
+            del nodes[task.part]
+        elif isinstance(task, PutDown):
+            of = task.target.of
+            if of is None or not isinstance(scenario.equipment.get(of), Container):
+                raise InconsistencyError(
+                    (*at, index, "target"),
+                    "is in no container; name one with 'of' and a node or port of it",
+                )
+    if nodes:
+        raise InconsistencyError(
+            at,
+            f"never picks {names(node for node in nodes if node)}, which the operation "
+            "that runs it removes; add a pick",
+        )
 
 
 def _check_equipment(

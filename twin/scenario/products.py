@@ -47,7 +47,7 @@ class Vehicle:
 
     asset: str
     mass: Quantity
-    pack_mass: Quantity
+    pack_mass: Quantity | None
     pack_node: str
     high_voltage: bool
     fastener: Fastener
@@ -87,7 +87,7 @@ class Product(Model):
         return Vehicle(
             asset=given(self.asset, "asset"),
             mass=given(self.mass, "mass"),
-            pack_mass=given(self.pack_mass, "pack_mass"),
+            pack_mass=self.pack_mass,
             pack_node=self.pack_node,
             high_voltage=self.high_voltage,
             fastener=given(self.fastener, "fastener"),

@@ -19,7 +19,7 @@ class Target(Model):
         of: Product or equipment that has the node, fastener or port.
         node: A node of its asset.
         fastener: One of its fasteners.
-        port: One of its ports.
+        port: One of its ports; "node/port" where several have its name.
         offset: Of the tip in the named frame; in the world's if nothing is named.
     """
 

@@ -76,10 +76,28 @@ class WorkStep(Model):
 
 
 class Work(DeviceOperationBase):
-    """Work of a person: steps in order, walking between their places."""
+    """Work of a person: steps in order, walking between their places.
+
+    Attributes:
+        steps: What is done where, in order.
+        unfastens: Parts of the product whose fasteners are out when it ends; each
+            stays in its latch until somebody takes it.
+    """
 
     do: Literal["work"]
     steps: tuple[WorkStep, ...] = Field(strict=False, min_length=1)
+    unfastens: tuple[str, ...] = Field(default=(), strict=False)
+
+
+class RunProgramme(DeviceOperationBase):
+    """Run a programme of a manipulator on the car at its mark.
+
+    Attributes:
+        programme: Its id; its robot is ``by``.
+    """
+
+    do: Literal["programme"]
+    programme: str
 
 
 class SwingArms(DeviceOperationBase):
@@ -141,6 +159,7 @@ DeviceOperation = (
     | Measure
     | Unscrew
     | CheckFree
+    | RunProgramme
 )
 """What physics does; a station for it has no other."""
 
@@ -156,6 +175,7 @@ Operation = Annotated[
     | Measure
     | Unscrew
     | CheckFree
+    | RunProgramme
     | Task,
     Field(discriminator="do"),
 ]

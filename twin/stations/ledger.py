@@ -95,6 +95,25 @@ class Difference:
     measured_kg: float
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """Books as plain data, in whole micrograms.
+
+    Attributes:
+        held: Place, item, substance and amount.
+        came: By substance.
+        began: The same.
+        went: The same.
+        open: Station, operation, car, item, substance and what is open of it.
+    """
+
+    held: tuple[tuple[str, str, str, int], ...]
+    came: dict[str, int]
+    began: dict[str, int]
+    went: dict[str, int]
+    open: tuple[tuple[str, str, int, str, str, int], ...]
+
+
 class MassLedger:
     """The books of one plant; what it keeps grows with what is in it, not with time."""
 
@@ -230,6 +249,35 @@ class MassLedger:
         other._came, other._began = dict(self._came), dict(self._began)
         other._went, other._open = dict(self._went), dict(self._open)
         return other
+
+    def state(self) -> LedgerState:
+        """Return the books as plain data."""
+        return LedgerState(
+            tuple(
+                (place, lot.item, lot.substance, amount)
+                for place, lots in self._held.items()
+                for lot, amount in lots.items()
+            ),
+            dict(self._came),
+            dict(self._began),
+            dict(self._went),
+            tuple(
+                (cause.station, cause.operation, cause.car, lot.item, lot.substance, kg)
+                for (cause, lot), kg in self._open.items()
+            ),
+        )
+
+    def recall(self, state: LedgerState) -> None:
+        """Have these books."""
+        self._held = {}
+        for place, item, substance, amount in state.held:
+            self._held.setdefault(place, {})[Lot(item, substance)] = amount
+        self._came, self._began = dict(state.came), dict(state.began)
+        self._went = dict(state.went)
+        self._open = {
+            (Cause(station, operation, car), Lot(item, substance)): amount
+            for station, operation, car, item, substance, amount in state.open
+        }
 
     def _add_all(
         self, place: str, lots: Mapping[Lot, float], book: dict[str, int]

@@ -12,7 +12,7 @@ from twin.kinematics.programme import Stop
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.tools.tool import LIP_M, ToolDrive, world_from_link
 from twin.physics.tools.workplace import Workplace
-from twin.physics.world import Body, Shape, World
+from twin.physics.world import Body, Shape, Weld, World
 from twin.scenario.end_tools import VacuumGripper
 from twin.transforms import (
     inverse,
@@ -180,20 +180,15 @@ def attach(world: World, parent: Body, link: str, child: Body) -> int:
         @ child_com
     )
     position, wxyz = pose_of(com_from_child_com)
-    constraint = int(
-        world.call(
-            "createConstraint",
+    return world.make_weld(
+        Weld(
             parent.body_id,
-            index,
             child.body_id,
-            -1,
-            world.bullet.JOINT_FIXED,
-            [0, 0, 0],
             position.tolist(),
-            [0, 0, 0],
+            (0.0, 0.0, 0.0),
+            (0.0, 0.0, 0.0, 1.0),
+            _STIFF_N,
+            index,
             xyzw_from_wxyz(wxyz),
-            [0, 0, 0, 1],
         )
     )
-    world.call("changeConstraint", constraint, maxForce=_STIFF_N)
-    return constraint

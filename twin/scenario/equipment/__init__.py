@@ -24,7 +24,7 @@ from twin.scenario.equipment.conveyors import (
     Turntable,
     VerticalLift,
 )
-from twin.scenario.equipment.fixtures import Fixture, Rack
+from twin.scenario.equipment.fixtures import Container, Fixture, Rack
 from twin.scenario.equipment.lifts import Lift, LiftTable
 from twin.scenario.equipment.manipulators import (
     Manipulator,
@@ -42,6 +42,7 @@ __all__ = [
     "AnyConveyor",
     "AnyOnConveyor",
     "BeltConveyor",
+    "Container",
     "Conveyor",
     "CurveConveyor",
     "Equipment",
@@ -73,6 +74,7 @@ __all__ = [
 
 Equipment = Annotated[
     Fixture
+    | Container
     | Conveyor
     | LightBarrier
     | Lift

@@ -18,6 +18,18 @@ class Fixture(Placed):
     noun: str = "fixture"
 
 
+class Container(Placed):
+    """What parts are put into: a stillage, a rack for doors.
+
+    Attributes:
+        collected_after: A truck that is not modelled changes it for an empty one so
+            long after the last part came.
+    """
+
+    kind: Literal["container"]
+    collected_after: Seconds
+
+
 class Rack(Placed):
     """Where packs end up: a place at the end of a belt.
 

@@ -1,0 +1,201 @@
+"""A manipulator at work in a cell: its programmes on the car that stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.errors import KinematicsError, PhysicsError
+from twin.kinematics.places import LayoutPlaces
+from twin.kinematics.planner import Planner
+from twin.kinematics.programme import PlannedProgramme
+from twin.kinematics.tasks import stops_of
+from twin.layout.plan import Layout
+from twin.physics.car import Car, CarDesign
+from twin.physics.device import Failed, Outcome
+from twin.physics.manipulator import ManipulatorDrive
+from twin.physics.surroundings import Surroundings
+from twin.physics.tools.workplace import Head
+from twin.physics.world import Body, World
+from twin.scenario.equipment import Manipulator
+from twin.scenario.programme import Programme
+from twin.scenario.station import Operation
+from twin.signals import FaultKind, FaultOffer
+from twin.transforms import Matrix, transform
+
+CAR = "car"
+"""What a car without its loose parts is called where a programme is planned."""
+
+
+class Stage:
+    """A cell apart, with a car on its mark, where programmes are planned.
+
+    Args:
+        world: With the cell's equipment in it; this object closes it.
+        drive: The arm in that world.
+        design: The car.
+        grounds: What the arm's base may stand on.
+
+    Attributes:
+        planner: Of the arm, among what stands here.
+        parts: Nodes that come off the car.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        drive: ManipulatorDrive,
+        design: CarDesign,
+        grounds: tuple[str, ...],
+    ) -> None:
+        self._design = design
+        self.parts = tuple(design.parts)
+        at_origin = np.eye(4)
+        self._car = world.add(CAR, design.body_links, at_origin, fixed=True)
+        for name, part in design.parts.items():
+            world.add(name, part.links, at_origin, fixed=True)
+        self._around = Surroundings(world, drive, float(drive.spec.clearance), grounds)
+        self.planner: Planner = drive.planner(self._around)
+
+    def stand(self, world_from_car: Matrix) -> None:
+        """Put the car somewhere, with all its parts on it."""
+        self._car.set_pose(world_from_car)
+        for name, part in self._design.parts.items():
+            self._around.put(name, world_from_car @ part.car_from_part)
+        self._around.seat(CAR, *self._design.parts)
+
+    def close(self) -> None:
+        """Free the world."""
+        self._around.close()
+
+
+@dataclass(frozen=True, slots=True)
+class CarWork:
+    """A car as tools meet it."""
+
+    car: Car
+
+    def part(self, name: str) -> Body:
+        """Return the body that a part is."""
+        return self.car.part_here(name)
+
+    def head(self, fastener: str) -> Head:
+        """Return a fastener that is still in."""
+        car, kind = self.car, self.car.design.product.fastener
+        body = car.part_here(car.design.part_of(fastener).name)
+        place = car.design.fastener(fastener)
+        return Head(
+            transform(*body.pose()) @ place.part_from_fastener,
+            body,
+            float(kind.break_away_torque),
+            float(kind.break_away_time),
+            float(kind.running_torque),
+            float(kind.turns),
+        )
+
+    def take_out(self, fastener: str) -> float:
+        """Let a fastener hold nothing any more; return its mass, kg."""
+        place = self.car.design.fastener(fastener)
+        self.car.take_out(place)
+        return place.mass_kg
+
+    def shear_n(self, joint: str) -> float:
+        """Raise: no joint of a car is known."""
+        raise PhysicsError(f"joint {joint!r}: no product says what cuts it")
+
+    def cut(self, joint: str) -> None:
+        """Raise: no joint of a car is known."""
+        raise PhysicsError(f"joint {joint!r}: no product says what cuts it")
+
+
+class ProgrammeWork:
+    """Runs programmes of one manipulator on cars, planned for where each one stands.
+
+    Args:
+        drive: The manipulator in the cell's world.
+        stage: Where its programmes are planned.
+        layout: Where containers and tool stands are.
+        product: Id of the product that comes.
+        programmes: Those of this manipulator, by id.
+        mark: Where a car should stand, (4, 4).
+
+    Raises:
+        PhysicsError: If one cannot be done on a car that stands on its mark.
+    """
+
+    def __init__(
+        self,
+        drive: ManipulatorDrive,
+        stage: Stage,
+        layout: Layout,
+        product: str,
+        programmes: Mapping[str, Programme],
+        mark: Matrix,
+    ) -> None:
+        self.drive = drive
+        self._stage = stage
+        self._layout = layout
+        self._product = product
+        self._programmes = dict(programmes)
+        self._mark = mark
+        self._refused = ""
+        self._planned: dict[str, PlannedProgramme] = {}
+        for name in self._programmes:
+            try:
+                self._planned[name] = self._plan(name, mark)
+            except KinematicsError as error:
+                raise PhysicsError(
+                    f"programmes.{name}: {error} (robot {drive.name!r})"
+                ) from error
+
+    def _plan(self, name: str, world_from_car: Matrix) -> PlannedProgramme:
+        self._stage.stand(world_from_car)
+        places = LayoutPlaces(
+            self._layout,
+            {self._product: world_from_car},
+            {self._product: (CAR, *self._stage.parts)},
+        )
+        spec: Manipulator = self.drive.spec
+        stops = stops_of(self._programmes[name], spec, places)
+        return self._stage.planner.plan(stops, spec.mounted or "")
+
+    def start(self, operation: Operation, car: Car) -> None:
+        """Begin a programme, planned anew where a camera saw the car."""
+        if operation.do != "programme":
+            raise PhysicsError(
+                f"{self.drive.name}: cannot {operation.do}; give 'do: programme'"
+            )
+        self._refused = ""
+        planned = self._planned[operation.programme]
+        if car.measured is not None:
+            try:
+                planned = self._plan(operation.programme, car.measured)
+            except KinematicsError as error:
+                self._refused = str(error)
+                return
+        self.drive.start(planned, CarWork(car))
+
+    def before_step(self, tick: int) -> Outcome | None:
+        """Work for a tick."""
+        if self._refused:
+            return Failed(
+                "alarm.no_plan", {"robot": self.drive.name, "why": self._refused}
+            )
+        return self.drive.before_step(tick)
+
+    def faults(self) -> tuple[FaultOffer, ...]:
+        """Return what can break: the hold of its gripper."""
+        return (FaultOffer(self.drive.name, "gripper_loss"),)
+
+    def inject(self, kind: FaultKind, target: str) -> None:
+        """Lose the hold."""
+        self.drive.lose_grip()
+
+    def mend(self, kind: FaultKind, target: str) -> None:
+        """Do nothing: what fell stays where it lies."""
+
+    def close(self) -> None:
+        """Free where it plans."""
+        self._stage.close()
