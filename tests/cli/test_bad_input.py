@@ -170,7 +170,7 @@ SPOILT = [
     ("asset: fence", "asset: nan.glb", "nan.glb: mesh 0: vertex 0 is not a finite num"),
     ("asset: fence", "asset: ../x.glb", "../x.glb: lies outside "),
     ("asset: kuka_kr210_l150", "asset: lost.urdf", "lost.urdf:1: package 'nobody' of "),
-    ("engine: physics", "engine: flow", "use --engine physics"),
+    ("engine: physics", "engine: flow", "engine flow needs it; give one, or run flins"),
     (
         "mass: {value: 1502 kg",
         "mass: {value: 1500 kg",
