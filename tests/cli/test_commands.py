@@ -37,8 +37,8 @@ def test_help_lists_the_commands(flins: Flins) -> None:
     assert result.stderr == ""
     listed = re.findall(r"^  ([a-z]+)  ", result.stdout.partition("Commands:")[2], re.M)
     assert listed == [
-        *("demo", "run", "view", "render", "serve", "replay", "schema", "verify"),
-        *("bench", "tables"),
+        *("demo", "run", "view", "render", "serve", "replay", "schema", "calibrate"),
+        *("verify", "bench", "tables"),
     ]
 
 

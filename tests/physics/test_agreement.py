@@ -48,8 +48,10 @@ def test_two_cars_take_as_long_in_both() -> None:
     found = compare_engines(SHIPPED, 2, seed=1)
     assert found is not None
     assert len(found.physics.ended_s) == 2
-    assert abs(found.flow_difference) <= 0.02
-    assert abs(found.throughput) <= 0.02
+    # Of two cars an interval says little: each by itself is near enough.
+    assert found.physics.cycles_s() == pytest.approx(found.flow.cycles_s(), rel=0.01)
+    assert abs(found.throughput) <= 0.01
+    assert abs(found.flow_difference) >= abs(found.cycle.mean)
     assert found.physics.began_s[0] == pytest.approx(found.flow.began_s[0], abs=0.01)
 
 

@@ -80,7 +80,7 @@ def bench_cell(path: Path, *, quick: bool) -> dict[str, Any]:
 
 
 def _farthest(low: float, high: float) -> float:
-    return round(high if abs(high) >= abs(low) else low, 5)
+    return round(low if abs(low) > abs(high) else high, 5)
 
 
 def _realtime_factor(path: Path) -> float:
