@@ -150,4 +150,4 @@ def test_tool_lines_are_straight_and_slow_enough(name: str) -> None:
         way = here[:3, :3].T @ (goal[:3, 3] - here[:3, 3])
         off = along[:3, 3] - way * (along[:3, 3] @ way) / (way @ way)
         assert np.linalg.norm(off) < 5e-5
-        np.testing.assert_allclose(along[:3, :3], np.eye(3), atol=2e-5)
+        np.testing.assert_allclose(along[:3, :3], np.eye(3), atol=5e-5)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from twin.codec import state_sha256
 from twin.engine import PhysicsEngine
 from twin.errors import PhysicsError
+from twin.physics.snapshot import FORMAT
 from twin.state import Event
 
 pytestmark = pytest.mark.slow
@@ -212,7 +213,7 @@ def test_what_is_no_snapshot_is_refused_in_a_line(cell: PhysicsEngine) -> None:
     for data, found in (
         (b"", "snapshot: cannot be read"),
         (stored[:-40], "snapshot: cannot be read"),
-        (b"\x81\xa6format\x63", "format 99, this program reads 1"),
+        (b"\x81\xa6format\x63", f"format 99, this program reads {FORMAT}"),
         (stored[:at] + b"0000" + stored[at + 4 :], "of another scenario or seed"),
         (bytes(9 * 1024 * 1024), "9437184 bytes exceed the limit of 8388608"),
     ):
