@@ -134,3 +134,28 @@ def test_an_unreachable_pick_is_refused_before_the_run() -> None:
     far = ("place: {x: 1.5 m, y: -2.5 m, yaw", "place: {x: 1.5 m, y: -4 m, yaw")
     with pytest.raises(PhysicsError, match=r"programmes\.right_side: task 1 \(pick"):
         opened(far)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_an_emergency_stop_stops_the_arms_and_they_go_on_from_there() -> None:
+    engine = opened()
+    try:
+        arm = engine.cell.devices.manipulators["robot_left"]
+        while not arm.tools["cups"].held and engine.tick * engine.dt_s < _LIMIT_S:
+            engine.advance(24)
+        engine.advance(24)
+        engine.inject_fault("doors_off", "e_stop")
+        engine.advance(240)
+        stood = arm.positions()
+        engine.advance(240)
+        assert arm.positions() == pytest.approx(stood, abs=1e-4)
+        assert arm.tools["cups"].held == "door_fl"
+        engine.clear_fault()
+        while arm.tools["cups"].held and engine.tick * engine.dt_s < _LIMIT_S:
+            engine.advance(24)
+        told = [event.kind for event in engine.take_events()]
+        assert told.count("PartPlaced") >= 1
+        assert "PartDropped" not in told
+    finally:
+        engine.close()
