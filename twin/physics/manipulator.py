@@ -130,6 +130,7 @@ class ManipulatorDrive:
         self._changing_ticks = 0
         self._blocked_ticks = 0
         self._lost = False
+        self._halted = False
         self.moving = False
 
     # Building ---------------------------------------------------------------
@@ -235,9 +236,23 @@ class ManipulatorDrive:
                 self._commanded = self._playback.positions
                 return None
             self._playback = None
+        if self._halted:
+            return None
         if self._acting is not None:
             return self._act(self._acting)
         return self._next_segment()
+
+    def halt(self) -> None:
+        """Come to rest on the path, or stop what the tool does; a hold is kept."""
+        self._halted = True
+        if self._playback is not None:
+            self._playback.halt()
+
+    def resume(self) -> None:
+        """Go on along the path, or with what the tool does."""
+        self._halted = False
+        if self._playback is not None:
+            self._playback.resume()
 
     def watch(self) -> Told | None:
         """Look after what the tool holds; ``before_step`` does it as well."""
@@ -253,7 +268,9 @@ class ManipulatorDrive:
         segment = programme.segments[self._at]
         self._at += 1
         if not isinstance(segment, Act):
-            self._playback = Playback(self._motor, segment.trajectory, self.world.dt_s)
+            self._playback = Playback(
+                self._motor, segment.trajectory, self.world.dt_s, self.drives.limits
+            )
             return None
         stop = programme.stops[segment.stop]
         self._acting = stop

@@ -15,6 +15,7 @@ from twin.kinematics.tasks import stops_of
 from twin.layout.plan import Layout
 from twin.physics.car import Car, CarDesign
 from twin.physics.device import Failed, Outcome
+from twin.physics.halts import Halts
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.surroundings import Surroundings
 from twin.physics.tools.workplace import Head
@@ -141,6 +142,7 @@ class ProgrammeWork:
         self._programmes = dict(programmes)
         self._mark = mark
         self._refused = ""
+        self._halts = Halts()
         self._planned: dict[str, PlannedProgramme] = {}
         for name in self._programmes:
             try:
@@ -184,6 +186,16 @@ class ProgrammeWork:
                 "alarm.no_plan", {"robot": self.drive.name, "why": self._refused}
             )
         return self.drive.before_step(tick)
+
+    def halt(self, why: str) -> None:
+        """Stop the arm on its way and keep it there; what it holds it holds."""
+        if self._halts.add(why):
+            self.drive.halt()
+
+    def resume(self, why: str) -> None:
+        """Go on, if nothing else keeps the arm."""
+        if self._halts.drop(why):
+            self.drive.resume()
 
     def faults(self) -> tuple[FaultOffer, ...]:
         """Return what can break: the hold of its gripper."""

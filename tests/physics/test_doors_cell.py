@@ -1,0 +1,161 @@
+"""The doors cell: a car taken apart by robots, from its arrival to its leaving."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cells import edited, is_alarm
+
+from twin.codec import state_sha256
+from twin.engine import PhysicsEngine
+from twin.errors import PhysicsError, ScenarioError
+from twin.layout.plan import build_layout
+from twin.scenario import read_scenario
+from twin.state import Event
+
+FILE = Path(__file__).resolve().parents[2] / "scenarios" / "cells" / "doors.yaml"
+
+# Short ways and times; poses, masses, holds and programmes stay as shipped.
+_HURRIED = (
+    ("place: {x: -4.6 m, y: 0 m, z: 0.6 m}", "place: {x: -0.6 m, y: 0 m, z: 0.6 m}"),
+    ("entry: {x: -4.5 m}", "entry: {x: -0.55 m}"),
+    ("exit: {x: 4.5 m}", "exit: {x: 0.6 m}"),
+    ("clear_of: {x: 4.7 m}", "clear_of: {x: 0.8 m}"),
+    ("walking_speed: {value: 1.4 m/s", "walking_speed: {value: 9 m/s"),
+    ("time: {value: 4 s", "time: {value: 0.2 s"),
+    ("collected_after: {value: 30 s", "collected_after: {value: 2 s"),
+)
+_LIMIT_S = 60.0
+_PARTS = ("bonnet", "door_fl", "door_fr")
+
+
+def text(*edits: tuple[str, str]) -> str:
+    return edited(FILE.read_text("utf-8"), *_HURRIED, *edits)
+
+
+def opened(*edits: tuple[str, str]) -> PhysicsEngine:
+    scenario = read_scenario(text(*edits))
+    return PhysicsEngine(scenario, build_layout(scenario, FILE.parent), 1)
+
+
+class Visit:
+    """One car's visit, looked at once a second."""
+
+    def __init__(self) -> None:
+        self.engine = engine = opened()
+        self.events: list[Event] = []
+        self.errors: list[float] = []
+        self.differences: list[object] = []
+        self.digest = hashlib.sha256()
+        cell = engine.cell
+        while not cell.cars_out and engine.tick * engine.dt_s < _LIMIT_S:
+            engine.advance(240)
+            self.events += engine.take_events()
+            self.errors.append(cell.mass_balance_error())
+            self.differences += cell.books.ledger.differences(cell.weighed_kg(), 1e-3)
+            self.digest.update(state_sha256(engine.scene, engine.frame()).encode())
+
+    def told(self, kind: str) -> list[str]:
+        return [str(e.arguments["part"]) for e in self.events if e.kind == kind]
+
+
+@pytest.fixture(scope="module")
+def visit() -> Iterator[Visit]:
+    seen = Visit()
+    yield seen
+    seen.engine.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_all_parts_are_picked_and_put_down_without_an_alarm(visit: Visit) -> None:
+    assert sorted(visit.told("PartPicked")) == list(_PARTS)
+    assert sorted(visit.told("PartPlaced")) == list(_PARTS)
+    assert not [event for event in visit.events if is_alarm(event)]
+    assert visit.engine.kpi()["parts_out"] == len(_PARTS)
+    assert visit.engine.kpi()["cars_out"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_masses_balance_at_every_second_and_in_every_place(visit: Visit) -> None:
+    assert len(visit.errors) > 20
+    assert max(visit.errors) < 1e-6
+    assert visit.differences == []
+    assert visit.engine.cell.books.ledger.leaks() == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_another_process_sees_the_same(visit: Visit) -> None:
+    code = "from test_doors_cell import Visit; print(Visit().digest.hexdigest())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split()[-1] == visit.digest.hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "removes: [door_left]",
+            "removes: []",
+            r"programmes\.left_side\.tasks\[0\]\.part: takes 'door_fl', which",
+        ),
+        (
+            "removes: [door_left]",
+            "removes: [door_left, bonnet]",
+            "'bonnet' is off already",
+        ),
+        ("of: stillage_left, port: fill", "of: fence_left, port: fill", "no container"),
+        ("programme: left_side", "programme: right_side", "is for 'robot_right'"),
+        ("programme: left_side", "programme: front", "no programme 'front'"),
+        ("unfastens: [door_left]", "unfastens: [boot]", "no part 'boot'"),
+        ("        node: door_fl\n", "", "'door_left' has no node"),
+    ],
+)
+def test_what_cannot_be_is_said_on_reading(before: str, after: str, said: str) -> None:
+    with pytest.raises(ScenarioError, match=said) as caught:
+        read_scenario(text((before, after)), "doors")
+    assert str(caught.value).startswith("doors:")
+
+
+def test_an_unreachable_pick_is_refused_before_the_run() -> None:
+    far = ("place: {x: 1.5 m, y: -2.5 m, yaw", "place: {x: 1.5 m, y: -4 m, yaw")
+    with pytest.raises(PhysicsError, match=r"programmes\.right_side: task 1 \(pick"):
+        opened(far)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_an_emergency_stop_stops_the_arms_and_they_go_on_from_there() -> None:
+    engine = opened()
+    try:
+        arm = engine.cell.devices.manipulators["robot_left"]
+        while not arm.tools["cups"].held and engine.tick * engine.dt_s < _LIMIT_S:
+            engine.advance(24)
+        engine.advance(24)
+        engine.inject_fault("doors_off", "e_stop")
+        engine.advance(240)
+        stood = arm.positions()
+        engine.advance(240)
+        assert arm.positions() == pytest.approx(stood, abs=1e-4)
+        assert arm.tools["cups"].held == "door_fl"
+        engine.clear_fault()
+        while arm.tools["cups"].held and engine.tick * engine.dt_s < _LIMIT_S:
+            engine.advance(24)
+        told = [event.kind for event in engine.take_events()]
+        assert told.count("PartPlaced") >= 1
+        assert "PartDropped" not in told
+    finally:
+        engine.close()
