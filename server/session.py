@@ -242,10 +242,10 @@ class Session:
         )
         self.log.append(entry)
         _LOG.info(
-            "command %s %g %r by %r: %s at tick %d",
+            "command %s %g%s by %r: %s at tick %d",
             entry.verb,
             entry.value,
-            entry.about,
+            f" {entry.about!r}" if entry.about else "",
             entry.who,
             "done" if entry.accepted else "refused",
             entry.tick,

@@ -54,7 +54,7 @@ SLIPS = [
         "  rack:\n    kind: rack\n",
         "|  rack:\n    kind: shelf\n",
         "equipment.rack",
-        "kind: got 'shelf'; give one of 'fixture', 'conveyor', ",
+        "kind: got 'shelf'; give one of 'fixture', 'container', ",
     ),
     Slip(
         "        do: convey_in\n",
