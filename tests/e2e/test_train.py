@@ -33,7 +33,7 @@ PATIENCE_MS = 90_000
 @pytest.fixture
 def window(qtbot: QtBot, root_folder: Path) -> Iterator[Window]:
     with Flins(
-        "serve", str(SCENARIO), "--port", "0", "--speed", "5", folder=root_folder
+        "serve", str(SCENARIO), "--port", "0", "--speed", "0.5", folder=root_folder
     ) as served:
         opened = Window(Client(served.line(), "teacher"))
         try:
@@ -119,7 +119,7 @@ def test_a_line_is_broken_rewound_and_goes_another_way(
     # An emergency stop, and on again once it is acknowledged.
     QTest.keyClick(window, Qt.Key.Key_F9)
     wait(lambda: panel.broken.item(0).text().endswith("emergency stop"))
-    QTest.qWait(1500)
+    QTest.qWait(4000)
     held_x_m = car_x_m(window)
     QTest.qWait(500)
     assert car_x_m(window) == pytest.approx(held_x_m, abs=1e-3)
