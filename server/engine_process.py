@@ -313,8 +313,13 @@ class _EngineLoop:
         return _accepted(command, "cleared", count=n_cleared)
 
     def _keep_start(self) -> None:
-        if isinstance(self._engine, Teaching):
+        if not isinstance(self._engine, Teaching):
+            return
+        try:
             self._engine.keep_snapshot(START)
+        except PhysicsError as error:
+            # It runs and can be watched all the same; who asks for a snapshot is told.
+            _LOG.warning("%s", error)
 
     def _speak(self, kind: str, text: str, arguments: dict[str, str | float]) -> None:
         """Tell all clients of something that was done to the run, not in it."""

@@ -111,6 +111,8 @@ class Motor:
         """Return position, velocity, reaction and motor force of each joint."""
         if self._kept_at_step == self._world.n_steps:
             return self._kept_rows
+        if not self.joints:  # of none, Bullet returns None and no empty tuple
+            return ()
         rows: Rows = self._read(
             self.body.body_id, self.joints, physicsClientId=self._client
         )

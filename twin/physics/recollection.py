@@ -39,6 +39,8 @@ def remember(cell: Cell) -> CellMemory:
     Raises:
         PhysicsError: If a device cannot be put back.
     """
+    # Asked first: what cannot be put back is said before anything is read.
+    devices = cell.remembering()
     return CellMemory(
         format=FORMAT,
         scenario_sha256=cell.scenario_sha256,
@@ -48,7 +50,7 @@ def remember(cell: Cell) -> CellMemory:
         cars=tuple(_car_memory(car) for car in cell.cars.values()),
         devices={
             name: msgspec.Raw(msgspec.msgpack.encode(device.memory()))
-            for name, device in cell.remembering().items()
+            for name, device in devices.items()
         },
         belts={name: belt.memory() for name, belt in cell.devices.belts.items()},
         containers={name: hold.memory() for name, hold in cell.containers.items()},
