@@ -285,6 +285,17 @@ def _fill(place: int, replication: int) -> None:
 
 
 @inlined
+def _move_on(streams: int, replication: int, stream: int) -> int:
+    """Go on to a stream's next variate; return its place in the block."""
+    state = _stream_at(streams, stream)
+    number = state.n_drawn
+    if state.filled != (number >> 3) + 1:
+        _fill(streams + stream * _STREAM_BYTES, replication)
+    state.n_drawn = number + 1
+    return number & 7
+
+
+@inlined
 def uniform(streams: int, replication: int, stream: int) -> float:
     """Return a stream's next uniform on (0, 1).
 
@@ -293,12 +304,8 @@ def uniform(streams: int, replication: int, stream: int) -> float:
         replication: In [0, 2^32).
         stream: Row in that array.
     """
-    state = _stream_at(streams, stream)
-    number = state.n_drawn
-    if state.filled != (number >> 3) + 1:
-        _fill(streams + stream * _STREAM_BYTES, replication)
-    state.n_drawn = number + 1
-    return state.block[number & 7]
+    place = _move_on(streams, replication, stream)
+    return _stream_at(streams, stream).block[place]
 
 
 @inlined
@@ -310,12 +317,8 @@ def unit_wait(streams: int, replication: int, stream: int) -> float:
         replication: In [0, 2^32).
         stream: Row in that array.
     """
-    state = _stream_at(streams, stream)
-    number = state.n_drawn
-    if state.filled != (number >> 3) + 1:
-        _fill(streams + stream * _STREAM_BYTES, replication)
-    state.n_drawn = number + 1
-    return state.waits[number & 7]
+    place = _move_on(streams, replication, stream)
+    return _stream_at(streams, stream).waits[place]
 
 
 @compiled
