@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from twin.physics.conveyors.drive import Drive
@@ -34,7 +35,7 @@ class Spot:
     above_m: float
 
 
-class Conveyor:
+class Conveyor(ABC):
     """A surface with a drive that carries parts along a way.
 
     Its track frame lies on the carrying surface in the middle of the entry edge,
@@ -117,6 +118,6 @@ class Conveyor:
         """Ramp down to rest."""
         self.drive.stop()
 
+    @abstractmethod
     def before_step(self) -> None:
         """Pin the surface and give it its speed; call before each step."""
-        raise NotImplementedError(f"{type(self).__name__}: says how its surface moves")

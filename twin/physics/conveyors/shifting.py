@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from twin.errors import PhysicsError
 from twin.physics.conveyors.accumulation import EYE_HEIGHT_M
 from twin.physics.conveyors.axis import Axis
@@ -113,8 +115,9 @@ class ShiftingConveyor(Conveyor):
             self.drive.stop()
         self.axis.move_to(self.away if commands.shift else 0.0)
 
+    @abstractmethod
     def _move(self) -> None:
-        raise NotImplementedError(f"{type(self).__name__}: says how it moves")
+        """Give the surface the speed that its drive and its axis have now."""
 
     def _arrived_beam(self) -> tuple[Position, Position]:
         return self._beam(self._beam_m)

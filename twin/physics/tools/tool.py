@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from twin.kinematics.programme import Stop
@@ -20,7 +21,7 @@ _STOWED_KG = 1e-3
 _STOWED_KGM2 = 1e-6
 
 
-class ToolDrive:
+class ToolDrive(ABC):
     """A tool as links of the arm that may carry it.
 
     A tool that is not at the flange stays a link without weight that touches
@@ -133,9 +134,9 @@ class ToolDrive:
 
     # Working ----------------------------------------------------------------
 
+    @abstractmethod
     def begin(self, stop: Stop, work: Workplace) -> None:
         """Begin what a stop asks for."""
-        raise NotImplementedError
 
     def before_step(self) -> Outcome | None:
         """Work for a tick; say when done, failed or of note."""
@@ -147,6 +148,7 @@ class ToolDrive:
 
     def lose(self) -> None:
         """Lose the hold, as when air or a finger fails."""
+        return  # a tool that holds nothing has nothing to lose
 
     # Reading ----------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Literal
 
 from pydantic import Field
@@ -41,7 +42,7 @@ class Conveyor(Placed):
     friction: Friction
 
 
-class ParametricConveyor(Placed):
+class ParametricConveyor(Placed, ABC):
     """A conveyor by its dimensions, which needs no mesh.
 
     Its origin lies below the middle of its entry edge; parts travel along its +X.
@@ -62,9 +63,9 @@ class ParametricConveyor(Placed):
     deceleration: Acceleration | None = None
     friction: Friction
 
+    @abstractmethod
     def way_m(self) -> float:
         """Return the length of the way from the entry edge, m."""
-        raise NotImplementedError(f"{type(self).__name__}: says how long its way is")
 
 
 class _Straight(ParametricConveyor):
