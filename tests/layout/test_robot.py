@@ -217,3 +217,14 @@ def test_an_unknown_model_lists_what_there_is() -> None:
 def test_a_missing_urdf_is_named(tmp_path: Path) -> None:
     with pytest.raises(LayoutError, match=r"none\.urdf: no such file"):
         load_robot(str(tmp_path / "none.urdf"))
+
+
+@pytest.mark.parametrize("name", ["kuka_kr16_2", "kuka_kr210_l150"])
+def test_reads_a_shipped_robot_on_a_machine_that_has_none_kept(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its meshes are COLLADA polygons for the one, STL for the other.
+    monkeypatch.setenv("FLINS_CACHE", str(tmp_path))
+    drawn = [link.visual for link in load_robot(name).links if link.visual is not None]
+    assert len(drawn) >= 6
+    assert all(mesh.triangles.size for mesh in drawn)

@@ -6,6 +6,7 @@ import io
 import struct
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -142,10 +143,12 @@ def _collada_surfaces(path: Path, content: bytes) -> list[Surface]:
         warnings.simplefilter("ignore", PendingDeprecationWarning)
         try:
             document = collada.Collada(io.BytesIO(content))
-            geometries = [
-                primitive
+            # Polygons become triangles in here, since that makes matrices too.
+            meshes = [
+                mesh
                 for geometry in document.scene.objects("geometry")
                 for primitive in geometry.primitives()
+                if (mesh := _collada_triangles(primitive)) is not None
             ]
         except Exception as error:  # it lets XML, key and value errors through
             raise LayoutError(
@@ -154,11 +157,7 @@ def _collada_surfaces(path: Path, content: bytes) -> list[Surface]:
     unit_m = float(document.assetInfo.unitmeter or 1.0)
     up = str(document.assetInfo.upaxis or "Y_UP")[0].lower()
     found: list[Surface] = []
-    for primitive in geometries:
-        kind = type(primitive).__name__
-        if kind not in ("BoundTriangleSet", "BoundPolylist", "BoundPolygons"):
-            continue  # lines
-        triangles = primitive if "Triangle" in kind else primitive.triangleset()
+    for triangles in meshes:
         if triangles.vertex is None or len(triangles.vertex_index) == 0:
             continue
         found.append(
@@ -173,6 +172,14 @@ def _collada_surfaces(path: Path, content: bytes) -> list[Surface]:
     if not found:
         raise LayoutError(f"{path}: no triangles; give a mesh with faces")
     return found
+
+
+def _collada_triangles(primitive: Any) -> Any:
+    """Return a primitive as triangles, or None where it has lines instead of faces."""
+    kind = type(primitive).__name__
+    if kind not in ("BoundTriangleSet", "BoundPolylist", "BoundPolygons"):
+        return None
+    return primitive if "Triangle" in kind else primitive.triangleset()
 
 
 def _collada_rgba(material: object) -> tuple[int, int, int, int]:

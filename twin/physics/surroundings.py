@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+from numpy.typing import NDArray
+
 from twin.kinematics.programme import Situation
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.world import Body, World
@@ -40,8 +43,9 @@ class Surroundings:
         self._drive = drive
         self._clearance_m = clearance_m
         self._beneath = frozenset(beneath)
-        self._reset = world.bound("resetJointState")
+        self._reset = world.bound("resetJointStatesMultiDof")
         self._closest = world.bound("getClosestPoints")
+        self._extent = world.bound("getAABB")
         body = drive.body
         self._joints = [body.link_index[link] for link in drive.joint_links]
         self._tool_links = {
@@ -56,7 +60,9 @@ class Surroundings:
         self._put: dict[str, Matrix] = {}
         self._seated_m: dict[tuple[str, str], float] = {}
         self._bodies = {each.name: each for each in world.bodies.values()}
+        self._boxes: NDArray[np.float64] = np.zeros((0, 2, 3))
         self._own_pairs = self._pairs_of_own()
+        self._own_places = np.array(self._own_pairs, dtype=int).reshape(-1, 2).T + 1
 
     def put(self, part: str, world_from_part: Matrix) -> None:
         """Say where a part is before the programme begins."""
@@ -119,9 +125,13 @@ class Surroundings:
         )
 
     def _pose(self, q: Vector) -> None:
-        body, client = self._drive.body.body_id, self._world.client
-        for joint, value in zip(self._joints, q.tolist(), strict=True):
-            self._reset(body, joint, value, physicsClientId=client)
+        # All at once, since Bullet moves the links anew after each call.
+        self._reset(
+            self._drive.body.body_id,
+            self._joints,
+            q[:, None].tolist(),
+            physicsClientId=self._world.client,
+        )
 
     def __call__(self, q: Vector, situation: Situation) -> str:
         """Return the name of what a posture comes too near to, "" if nothing."""
@@ -130,10 +140,11 @@ class Surroundings:
         held = self._bodies.get(situation.holding) if situation.holding else None
         if held is not None:
             held.set_pose(self._drive.arm.flange(q) @ situation.flange_from_part)
-        what = self._arm_meets(situation, held)
+        links = self._links_box(self._drive.body)
+        what = self._arm_meets(situation, held, links)
         if not what and held is not None:
             what = self._part_meets(held, situation)
-        return what or self._own_meets()
+        return what or self._own_meets(links)
 
     def _arrange(self, situation: Situation) -> None:
         """Put parts where they are and the right tool on, if that has changed."""
@@ -153,19 +164,42 @@ class Surroundings:
                     tool.couple()
         for part, pose in {**self._put, **situation.moved}.items():
             self._bodies[part].set_pose(pose)
+        self._boxes = np.array([_hull(self._links_box(b)) for b in self._others()])
         self._situation = situation
 
-    def _arm_meets(self, situation: Situation, held: Body | None) -> str:
+    def _others(self) -> list[Body]:
+        arm = self._drive.body
+        return [body for body in self._bodies.values() if body is not arm]
+
+    def _links_box(self, body: Body) -> NDArray[np.float64]:
+        """Return low and high corner of a body's links, world frame, m, (n, 2, 3)."""
+        extent, client = self._extent, self._world.client
+        links = range(-1, len(body.link_index) - 1)
+        return np.array(
+            [extent(body.body_id, link, physicsClientId=client) for link in links]
+        )
+
+    def _near_boxes(self, boxes: NDArray[np.float64], reach_m: float) -> list[Body]:
+        """Return what has its box near some links': to ask of all costs more."""
+        low, high = boxes[:, None, 0] - reach_m, boxes[:, None, 1] + reach_m
+        meet = (low <= self._boxes[:, 1]) & (high >= self._boxes[:, 0])
+        places = np.flatnonzero(meet.all(axis=2).any(axis=0)).tolist()
+        others = self._others()
+        return [others[place] for place in places]
+
+    def _arm_meets(
+        self, situation: Situation, held: Body | None, links: NDArray[np.float64]
+    ) -> str:
         arm, client = self._drive.body.body_id, self._world.client
         working = self._tool_links.get(situation.mounted, frozenset())
         stowed = frozenset(
             index
-            for tool, links in self._tool_links.items()
+            for tool, indices in self._tool_links.items()
             if tool != situation.mounted
-            for index in links
+            for index in indices
         )
-        for body in self._bodies.values():
-            if body.body_id == arm or body is held:
+        for body in self._near_boxes(links, self._clearance_m):
+            if body is held:
                 continue
             near = body.name in situation.near
             for point in self._closest(
@@ -182,8 +216,8 @@ class Surroundings:
     def _part_meets(self, held: Body, situation: Situation) -> str:
         client = self._world.client
         reach_m = self._clearance_m if not situation.near else 0.0
-        for body in self._bodies.values():
-            if body is held or body.body_id == self._drive.body.body_id:
+        for body in self._near_boxes(self._links_box(held), reach_m):
+            if body is held:
                 continue
             seated_m = self._seated_m.get((held.name, body.name), 0.0)
             for point in self._closest(
@@ -193,8 +227,12 @@ class Surroundings:
                     return body.name
         return ""
 
-    def _own_meets(self) -> str:
-        for one, other in self._own_pairs:
+    def _own_meets(self, links: NDArray[np.float64]) -> str:
+        # The base is the first of the boxes and has the index -1.
+        first, second = links[self._own_places[0]], links[self._own_places[1]]
+        meet = (first[:, 0] <= second[:, 1]) & (first[:, 1] >= second[:, 0])
+        for place in np.flatnonzero(meet.all(axis=1)).tolist():
+            one, other = self._own_pairs[place]
             if self._near(one, other, 0.0):
                 name = self._drive.link_name
                 return f"itself ({name(one)} and {name(other)})"
@@ -203,6 +241,10 @@ class Surroundings:
     def close(self) -> None:
         """Free the world."""
         self._world.close()
+
+
+def _hull(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.stack([boxes[:, 0].min(axis=0), boxes[:, 1].max(axis=0)])
 
 
 def nothing_around(q: Vector, situation: Situation) -> str:
