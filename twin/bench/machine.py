@@ -6,6 +6,9 @@ import os
 import platform
 from typing import Any
 
+QUIET_LOAD = 0.5
+"""Above it somebody else has a core for a good part of the time."""
+
 
 def peak_memory_mb() -> float | None:
     """Return this process's largest resident size, MB, where it can be had."""

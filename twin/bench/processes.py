@@ -9,16 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from twin.bench.machine import load_1min
+from twin.bench.machine import QUIET_LOAD, load_1min
 from twin.errors import TwinError
 from twin.flow.compile import compile_plant
 from twin.flow.course import watch
 from twin.flow.performance import oee_basis
 from twin.flow.workers import Job, Workers
 from twin.scenario import load_scenario
-
-_QUIET_LOAD = 0.5
-"""Above it somebody else has a core for a good part of the time."""
 
 
 def replications(path: Path, *, quick: bool) -> dict[str, Any]:
@@ -35,10 +32,10 @@ def replications(path: Path, *, quick: bool) -> dict[str, Any]:
         where a busy machine would tell of its neighbours rather than of the engine.
     """
     load = load_1min()
-    if load is None or load > _QUIET_LOAD:
+    if load is None or load > QUIET_LOAD:
         return {
             "ratio": None,
-            "reason": f"load {load} before the start is above {_QUIET_LOAD}: a busy "
+            "reason": f"load {load} before the start is above {QUIET_LOAD}: a busy "
             "neighbour would be measured; try again on a quiet machine",
             "load_1min": load,
         }
