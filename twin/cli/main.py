@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from twin.cli import (
+    agreeing,
     calibrating,
     exchanging,
     measuring,
@@ -34,6 +35,7 @@ app.command("serve")(serving.serve)
 app.command("replay")(serving.replay)
 app.command("schema")(measuring.schema)
 app.command("calibrate")(calibrating.calibrate)
+app.command("agree")(agreeing.agree)
 app.command("verify")(verifying.verify)
 app.command("bench")(measuring.bench)
 app.add_typer(exchanging.app, name="tables")
