@@ -57,11 +57,14 @@ demo: $(PROJECT_STAMP) draw-libraries ## the battery-removal cell: picture, film
 UNDER_XVFB := env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb LIBGL_ALWAYS_SOFTWARE=1 \
   xvfb-run -a -s "-screen 0 1920x1200x24 -nolisten tcp"
 
+# One process a core. The tests of a file stay together, since they share its runs.
+SIDE_BY_SIDE := -n auto --dist loadfile
+
 test: setup ## all tests
-	@$(UNDER_XVFB) $(BIN)/python -m pytest $(PYTEST)
+	@$(UNDER_XVFB) $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PYTEST)
 
 test-fast: setup ## the tests of a second or less
-	@$(UNDER_XVFB) $(BIN)/python -m pytest -m "not slow" $(PYTEST)
+	@$(UNDER_XVFB) $(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE) $(PYTEST)
 
 golden: setup ## approve the pictures as drawn now; look at them before you commit
 	@$(UNDER_XVFB) $(BIN)/python -m pytest tests/viewer --golden-approve $(PYTEST)
