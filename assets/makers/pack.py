@@ -33,7 +33,7 @@ PACK_MATERIALS_KG = {
     "steel": 22.0,
     "copper": 17.0,
     "plastic": 12.0,
-    "coolant": 3.0,
+    "battery_coolant": 3.0,
 }
 
 

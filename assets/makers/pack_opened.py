@@ -278,7 +278,7 @@ def _cooling_plate() -> Node:
         "cooling_plate",
         "cooling_plate",
         "pack_cooling_plate",
-        {"aluminium": 18.0, "coolant": 3.0, "plastic": 0.7},
+        {"aluminium": 18.0, "battery_coolant": 3.0, "plastic": 0.7},
         [
             Piece(paint.ALUMINIUM, plate),
             Piece(paint.ALUMINIUM_DARK, joined([*channels, *manifolds])),

@@ -21,7 +21,11 @@ FIRST_AT_S = 0.5
 
 TIMES_S = {
     "receive": 16.0,
-    "hv_isolated": 28.0,
+    "twelve_volt_off": 6.0,
+    "plug_out": 7.0,
+    "hv_isolated": 11.0,
+    "coolant_out": 6.0,
+    "connectors_off": 9.0,
     "arms_in": 2.0,
     "raise_car": 15.0,
     "table_up": 13.0,

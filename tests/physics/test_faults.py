@@ -30,7 +30,11 @@ pytestmark = pytest.mark.slow
 
 SKIP_ISOLATION = "kind: skip_operation, operation: hv_isolated"
 SKIP_MEASURE = "kind: skip_operation, operation: measure"
-NEEDS = "        needs: [hv_isolated]\n"
+NEEDS = tuple(
+    (f"needs: [hv_isolated{more}]", "needs: []") for more in ("", ", coolant_out")
+)
+BY_HAND = "        removes: [hv_connector_plus, hv_connector_minus, coolant_coupling]\n"
+PACK_N = (326 - 2.7) * 9.80665
 
 
 def _the_alarm(engine: PhysicsEngine, events: list[Event]) -> Event:
@@ -53,9 +57,9 @@ def test_a_forgotten_fastener_holds_the_pack_and_raises_an_alarm() -> None:
         alarm = _the_alarm(engine, events)
         assert alarm.text == "alarm.pack_held"
         assert alarm.source == "table"
-        assert alarm.arguments["expected_n"] == pytest.approx(326 * 9.80665, abs=0.1)
+        assert alarm.arguments["expected_n"] == pytest.approx(PACK_N, abs=0.1)
         # The table went down by its check drop and the pack did not follow.
-        assert float(alarm.arguments["load_n"]) < 0.85 * 326 * 9.80665
+        assert float(alarm.arguments["load_n"]) < 0.85 * PACK_N
         out = [e.arguments["fastener"] for e in events if e.kind == "FastenerOut"]
         assert out == [name for name in order(text) if name != "bolt_07"]
         car = engine.cell.cars[1]
@@ -76,17 +80,26 @@ def test_a_forgotten_fastener_holds_the_pack_and_raises_an_alarm() -> None:
         engine.close()
 
 
-@pytest.mark.parametrize("needs", [True, False], ids=["stated", "left_out"])
-def test_without_isolation_no_bolt_turns(needs: bool) -> None:
+@pytest.mark.parametrize(
+    ("struck_out", "refused", "by"),
+    [
+        ((), "coolant_out", "electrician"),
+        (NEEDS, "connectors_off", "electrician"),
+        ((*NEEDS, (BY_HAND, "")), "unscrew", "robot"),
+    ],
+    ids=["stated", "left_out", "nothing_before"],
+)
+def test_without_isolation_no_bolt_turns(
+    struck_out: tuple[tuple[str, str], ...], refused: str, by: str
+) -> None:
     """Whether the scenario states the need or somebody has struck it out."""
-    text = with_fault(hurried(), SKIP_ISOLATION)
-    engine = open_text(text if needs else edited(text, (NEEDS, "")))
+    engine = open_text(edited(with_fault(hurried(), SKIP_ISOLATION), *struck_out))
     try:
         events = run_until(engine, is_alarm, 60.0)
         alarm = _the_alarm(engine, events)
         assert alarm.text == "alarm.hv_not_isolated"
-        assert alarm.arguments == {"operation": "unscrew"}
-        assert alarm.source == "robot"
+        assert alarm.arguments == {"operation": refused}
+        assert alarm.source == by
         begun = [e.arguments["step"] for e in events if e.kind == "OperationStarted"]
         assert "hv_isolated" not in begun
         assert "unscrew" not in begun
@@ -104,15 +117,40 @@ def test_without_isolation_no_bolt_turns(needs: bool) -> None:
         engine.close()
 
 
+@pytest.mark.parametrize(
+    ("skipped", "refused", "text", "lacking"),
+    [
+        ("twelve_volt_off", "plug_out", "alarm.condition_missing", "twelve_volt_off"),
+        ("plug_out", "hv_isolated", "alarm.condition_missing", "plug_out"),
+        ("coolant_out", "connectors_off", "alarm.condition_missing", "coolant_out"),
+        ("connectors_off", "unscrew", "alarm.part_blocked", "hv_connector_plus"),
+    ],
+)
+def test_each_step_before_the_bolts_holds_the_next(
+    skipped: str, refused: str, text: str, lacking: str
+) -> None:
+    fault = f"kind: skip_operation, operation: {skipped}"
+    engine = open_text(with_fault(hurried(), fault))
+    try:
+        alarm = _the_alarm(engine, run_until(engine, is_alarm, 60.0))
+        key = "first" if text == "alarm.part_blocked" else "condition"
+        assert alarm.text == text
+        assert alarm.arguments == {"operation": refused, key: lacking}
+        assert len(engine.cell.cars[1].welds) == 16
+    finally:
+        engine.close()
+
+
 def test_a_product_without_high_voltage_needs_no_isolation() -> None:
     """The rule is of the product; it holds nobody up without a reason."""
-    text = with_fault(hurried((NEEDS, "")), SKIP_ISOLATION)
+    text = with_fault(hurried(*NEEDS), SKIP_ISOLATION)
     text = edited(
         text,
         (
             "    asset: hatchback_ev\n",
             "    asset: hatchback_ev\n    high_voltage: false\n",
         ),
+        ("        hazards: [high_voltage]\n", ""),
     )
     engine = open_text(text)
     try:

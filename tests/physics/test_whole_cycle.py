@@ -15,7 +15,11 @@ pytestmark = pytest.mark.slow
 
 STEPS = (
     "receive",
+    "twelve_volt_off",
+    "plug_out",
     "hv_isolated",
+    "coolant_out",
+    "connectors_off",
     "arms_in",
     "raise_car",
     "table_up",
@@ -28,7 +32,8 @@ STEPS = (
     "arms_out",
     "leave",
 )
-PACK_N = 326.0 * 9.80665
+DRAINED_KG = 2.7
+PACK_N = (326.0 - DRAINED_KG) * 9.80665
 
 
 def test_every_operation_begins_and_ends_once_in_order(cycle: WatchedCycle) -> None:

@@ -44,7 +44,7 @@ BOUNDS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
 
 OF_CONTENTS = {
     *("items", "prefixItems"),
-    *("properties", "patternProperties", "additionalProperties"),
+    *("properties", "patternProperties", "additionalProperties", "propertyNames"),
 }
 
 
@@ -94,6 +94,8 @@ class Checker:
                 for key in value
                 if re.search(pattern, key)
             )
+        if isinstance(value, dict) and word == "propertyNames":
+            return all(self._fits(key, rule) for key in value)
         if isinstance(value, dict) and word == "additionalProperties":
             return self._others(value, schema)
         assert word in OF_CONTENTS, word

@@ -14,7 +14,8 @@ Refuse = Callable[[str, str, str], tuple[str, str]]
 
 UNSCREW = "stations.battery_removal.operations.unscrew"
 RECEIVE = "stations.battery_removal.operations.receive"
-ISOLATE = "stations.battery_removal.operations.hv_isolated"
+POWER_OFF = "stations.battery_removal.operations.twelve_volt_off"
+COOLANT = "stations.battery_removal.operations.coolant_out"
 FAULT = "faults:\n  - {kind: %s}\n"
 
 
@@ -241,20 +242,44 @@ SLIPS = [
     Slip(
         "{at: bonnet",
         "|{at: roof",
-        f"{ISOLATE}.steps[0].at",
-        "'electrician' has no place 'roof'; known: bonnet, cabin, home",
+        f"{POWER_OFF}.steps[0].at",
+        "'electrician' has no place 'roof'; known: bin, bonnet, cabin, home, ",
     ),
     Slip(
         "after: [receive]",
         "|after: [recieve]",
-        f"{ISOLATE}.after[0]",
+        f"{POWER_OFF}.after[0]",
         "no operation 'recieve'; known: arms_in, arms_out, ",
     ),
     Slip(
-        "needs: [hv_isolated]",
-        "|needs: [hv_isolated, hv_isolatd]",
+        "needs: [hv_isolated]\n        removes",
+        "|needs: [hv_isolated, hv_isolatd]\n        removes",
         f"{UNSCREW}.needs[1]",
-        "no operation grants 'hv_isolatd'; granted: hv_isolated",
+        "no operation grants 'hv_isolatd'; granted: coolant_out, hv_isolated, ",
+    ),
+    Slip(
+        "drains: [battery_coolant], label",
+        "label",
+        f"{COOLANT}.drains.battery_coolant",
+        "runs in no step; name it in the drains of one",
+    ),
+    Slip(
+        "drains: [battery_coolant], label",
+        "|drains: [fuel], label",
+        f"{COOLANT}.steps[0].drains",
+        "no fluid in drains 'fuel'; known: battery_coolant",
+    ),
+    Slip(
+        "            rate: {value: 0.45 kg/s, ",
+        "            runs: evenly  # {value: 0.45 kg/s, ",
+        f"{COOLANT}.drains.battery_coolant",
+        "says not how fast it runs; physics needs rate or flow",
+    ),
+    Slip(
+        "        into: plug_bin\n        grants",
+        "|        into: rack\n        grants",
+        "stations.battery_removal.operations.plug_out.into",
+        "'rack' is a rack; name a container",
     ),
     Slip(
         "order: [bolt_15, bolt_06,",
@@ -272,8 +297,8 @@ SLIPS = [
     Slip(
         "after: [receive]",
         "|after: [hv_isolated]",
-        f"{ISOLATE}.after",
-        "hv_isolated, arms_in, ",
+        f"{POWER_OFF}.after",
+        "twelve_volt_off, plug_out, hv_isolated, ",
     ),
     Slip(
         "        do: raise_car\n        by: lift\n        after: [arms_in]",
@@ -293,7 +318,7 @@ SLIPS = [
         "confidence: A}\n",
         "",
         "products.hatchback_ev",
-        "key 'mass' is missing; physics needs it",
+        "key 'mass' is missing; give what its parts sum to",
     ),
     Slip(
         "    place: {x: -4.6 m, y: 0 m, z: 0.6 m}\n",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from math import fsum
 
+from twin.errors import PhysicsError
 from twin.layout.assets import Asset, AssetNode
 from twin.layout.plan import names_below
 from twin.stations.ledger import (
@@ -13,9 +14,11 @@ from twin.stations.ledger import (
     MassLedger,
     car_place,
     container_place,
+    tank_place,
 )
-from twin.stations.transfers import material
+from twin.stations.transfers import fluid, material
 
+_GRAM_KG = 1e-3
 _UNNAMED = "unspecified"
 """Material of what an asset weighs without saying of what."""
 
@@ -34,15 +37,41 @@ class Books:
     Args:
         asset: Of the product: its nodes are the pieces.
         station: Whose operations move them.
+        fillings: What of their mass is fluid, kg by node and fluid.
+
+    Raises:
+        PhysicsError: If a node does not weigh what is to be in it.
     """
 
-    def __init__(self, asset: Asset, station: str) -> None:
+    def __init__(
+        self,
+        asset: Asset,
+        station: str,
+        fillings: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> None:
         self._asset = asset
         self._station = station
         self.ledger = MassLedger()
         self._lots = {
             lot: kg for node in asset.nodes for lot, kg in _lots_of(node).items()
         }
+        for node_name, held in (fillings or {}).items():
+            for kind, kg in held.items():
+                self._fill(node_name, kind, kg)
+
+    def _fill(self, node: str, kind: str, kg: float) -> None:
+        """Book as a fluid what the asset counts among a node's materials."""
+        of_asset = Lot(node, material(kind))
+        weighs_kg = self._lots.pop(of_asset, 0.0)
+        if kg > weighs_kg + _GRAM_KG:
+            raise PhysicsError(
+                f"asset {self._asset.name!r}: {node!r} has {weighs_kg:g} kg of "
+                f"{kind!r} among its materials, but {kg:g} kg are to be in it; make "
+                "them agree"
+            )
+        self._lots[Lot(node, fluid(kind))] = kg
+        if weighs_kg - kg > _GRAM_KG:
+            self._lots[of_asset] = weighs_kg - kg
 
     def come(self, car: int) -> None:
         """Book a car that has come."""
@@ -73,6 +102,14 @@ class Books:
                 one_kg = min(kg, self._lots[lot])
                 self.ledger.take(cause, lot, from_place, one_kg)
                 self.ledger.put(cause, lot, to_place, one_kg)
+
+    def drain(
+        self, operation: str, car: int, item: str, kind: str, kg: float, tank: str
+    ) -> None:
+        """Book that some of a fluid runs out of a car's piece into a tank."""
+        cause, lot = Cause(self._station, operation, car), Lot(item, fluid(kind))
+        self.ledger.take(cause, lot, car_place(car), kg)
+        self.ledger.put(cause, lot, tank_place(tank), kg)
 
     def leave(self, place: str) -> None:
         """Book that all of a place leaves the cell."""

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
 import numpy as np
 
 from twin.errors import PhysicsError
@@ -15,6 +16,7 @@ from twin.layout.plan import asset_from_nodes, names_below
 from twin.layout.solids import outward_hull
 from twin.physics.world import Body, Link, Shape, World
 from twin.scenario.products import Vehicle
+from twin.stations.ledger import MICROGRAMS_PER_KG
 from twin.transforms import (
     Matrix,
     Vector,
@@ -161,7 +163,7 @@ def design_car(
         loose: Nodes that come off, with all that hangs on them; the pack where None.
 
     Raises:
-        PhysicsError: If the asset has no such node, or nothing holds it.
+        PhysicsError: If the asset has no such node, or nothing holds the pack.
     """
     poses = asset_from_nodes(asset)
     known = {node.name: node for node in asset.nodes}
@@ -175,6 +177,10 @@ def design_car(
         part = _design_part(asset, known[name], poses)
         parts[name] = part
         own |= names_below(asset, name)
+        if name == product.pack_node and not part.fasteners:
+            raise PhysicsError(
+                f"asset {asset.name!r}: {name!r} has no fasteners; add them"
+            )
         fastened_kg += sum(fastener.mass_kg for fastener in part.fasteners)
     rest = [n for n in asset.nodes if n.name not in own and n.mass_kg > 0.0]
     centre, inertia, mass = _lumped(rest, poses)
@@ -197,10 +203,6 @@ def _design_part(
         FastenerPlace(f.name, transform(f.position_m, f.wxyz), f.mass_kg)
         for f in node.fasteners
     )
-    if not fasteners:
-        raise PhysicsError(
-            f"asset {asset.name!r}: {node.name!r} has no fasteners; add them"
-        )
     bolted = {fastener.name for fastener in fasteners}
     below = names_below(asset, node.name) - bolted
     pieces = [n for n in asset.nodes if n.name in below and n.mass_kg > 0.0]
@@ -222,20 +224,28 @@ _STANDS_OFF_M = 5e-3
 def _loose_shapes(node: AssetNode) -> tuple[Shape, ...]:
     """Return what of a part can be touched once it is off.
 
-    Boxes do, unless they stand off the skin where cups take hold: then the hull of
-    the skin itself.
+    Boxes do, unless they stand off the skin where cups take hold, or there are none:
+    then the hull of the skin itself.
     """
     pieces = node.loose_collision or node.collision
     shapes = shapes_of(replace(node, collision=pieces))
     grips = [grip for grip in node.grips if grip.kind == "vacuum_grip"]
+    if not pieces and node.mesh is not None:
+        return (_hull_of(node),)
     flush = all(
         abs(_above_boxes(pieces, grip.node_from_grip)) < _STANDS_OFF_M for grip in grips
     )
     if flush or node.mesh is None:
         return shapes
+    return (_hull_of(node),)
+
+
+def _hull_of(node: AssetNode) -> Shape:
+    """Return the convex hull of what is seen of a node."""
+    assert node.mesh is not None  # callers have looked
     corners = np.unique(node.mesh.positions_m.astype(np.float64), axis=0)
     hull = coarser(Hull(*outward_hull(corners)))
-    return (Shape("hull", hull_m=hull.vertices_m),)
+    return Shape("hull", hull_m=hull.vertices_m)
 
 
 def _above_boxes(pieces: Sequence[Box | Cylinder], node_from_grip: Matrix) -> float:
@@ -293,6 +303,20 @@ def _lumped(
     )
 
 
+class Outflow(msgspec.Struct, frozen=True):
+    """How far a fluid has run out of a car.
+
+    Attributes:
+        ticks: For which it has run.
+        micrograms: That have left each piece, by its node, or its part's id.
+        dry: Whether no more than its residue is left.
+    """
+
+    ticks: int
+    micrograms: dict[str, int]
+    dry: bool
+
+
 @dataclass(slots=True)
 class Car:
     """One car in the cell, and what has happened to it.
@@ -313,6 +337,7 @@ class Car:
         entry_tick: When it crossed the entry line, or None.
         exit_tick: When it crossed the exit line, or None.
         removed: Fasteners taken out, in order.
+        outflows: What has run out of it, by fluid.
     """
 
     number: int
@@ -329,6 +354,7 @@ class Car:
     entry_tick: int | None = None
     exit_tick: int | None = None
     removed: list[str] = field(default_factory=list)
+    outflows: dict[str, Outflow] = field(default_factory=dict)
 
     @property
     def fasteners_in(self) -> int:
@@ -387,6 +413,13 @@ class Car:
             place.name in self.welds for place in design.fasteners
         )
 
+    def run_out_kg(self, piece: str) -> float:
+        """Return how much of all fluids has run out of a piece, by its node."""
+        return sum(
+            flow.micrograms.get(piece, 0) / MICROGRAMS_PER_KG
+            for flow in self.outflows.values()
+        )
+
     def take_out(self, fastener: FastenerPlace) -> None:
         """Remove a fastener: the constraint that it is goes, and its mass."""
         body = self.body_here()
@@ -400,11 +433,19 @@ class Car:
         The fasteners stay with the part, in a bag.
         """
         design, body = self.design.parts[part], self.part_here(part)
-        self.latches[part] = _join(self.body_here(), body, design, np.zeros(3), self)
+        self.latch(part)
         for place in design.fasteners:
             if place.name in self.welds:
                 self.take_out(place)
                 body.add_mass(body.base_link, place.mass_kg)
+
+    def latch(self, part: str) -> None:
+        """Have a part held by something else than fasteners, if it is not yet."""
+        if part not in self.latches:
+            design, body = self.design.parts[part], self.part_here(part)
+            self.latches[part] = _join(
+                self.body_here(), body, design, np.zeros(3), self
+            )
 
     def unlatch(self, part: str) -> None:
         """Open a part's latch: somebody has it."""
@@ -524,4 +565,6 @@ def build_car(
             car.welds[fastener.name] = _join(
                 stocked.body, car.parts[name], part, in_part_m, car
             )
+        if not part.fasteners:  # a plug sits in its socket, a coupling on its pipe
+            car.latch(name)
     return car

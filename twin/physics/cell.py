@@ -27,6 +27,7 @@ from twin.physics.device import (
     Remembering,
     Told,
 )
+from twin.physics.draining import Draining, LetsOut, fillings_by_node
 from twin.physics.faults import Due, Faults
 from twin.physics.halts import E_STOP
 from twin.physics.manipulator import ManipulatorDrive
@@ -36,6 +37,7 @@ from twin.physics.pack_work import PackWork
 from twin.physics.programme_work import ProgrammeWork, Stage
 from twin.physics.recollection import recollect, remember
 from twin.physics.snapshot import CellSnapshot, decode_memory, encode_memory
+from twin.physics.stowing import Stowing
 from twin.physics.world import Body, World
 from twin.rng import stream
 from twin.scenario import Scenario
@@ -122,7 +124,9 @@ class Cell:
         self.design = design_car(
             vehicle, asset, loose_nodes(scenario, self.source.product)
         )
-        self.books = Books(asset, self.station_id)
+        parts = scenario.products[self.source.product].parts
+        self.books = Books(asset, self.station_id, fillings_by_node(parts))
+        self.draining = Draining(parts, scenario.tanks, self.books, self.dt_s)
         self.pack_work: PackWork | None = None
         self.programmes: dict[str, ProgrammeWork] = {}
         self.containers = {
@@ -145,6 +149,7 @@ class Cell:
                     *(body for stocked in self.stock for body in stocked.bodies()),
                 ]
             )
+            self.stowing = Stowing(self.world, layout)
             self.expected = self._mark()
             self._plan_packs(layout, bullet, on_failure)
             self._plan_programmes(layout, bullet, on_failure)
@@ -187,7 +192,11 @@ class Cell:
         if self.next_car_tick is not None and tick >= self.next_car_tick:
             self._let_in()
         for entry in tuple(self.running):
-            outcome = entry[2].before_step(tick)
+            name, operation, device = entry
+            outcome = device.before_step(tick)
+            if isinstance(device, LetsOut):
+                at_work = self.cars[self.state.car]
+                self.draining.run(name, operation, at_work, device.lets_out())
             if outcome is not None:
                 self._hear(entry, outcome)
         for belt in self._belts:
@@ -308,10 +317,15 @@ class Cell:
                 continue
             car.unfasten(node)
             car.unlatch(node)
-            place = container_place(part)
+            place = container_place(operation.into or part)
             self.books.move(name, car.number, node, car_place(car.number), place)
-            self._take_away(car, node)
-            self.books.leave(place)
+            if operation.into is None:
+                self._take_away(car, node)
+                self.books.leave(place)
+                continue
+            hold = self.containers[operation.into]
+            self.stowing.put(car.parts[node], operation.into, len(hold.parts))
+            hold.put(car.number, node, self.tick)
 
     def _take_away(self, car: Car, part: str) -> None:
         stocked = self.stock[car.slot]
@@ -799,7 +813,7 @@ class Cell:
 
     def weighed_kg(self) -> dict[str, float]:
         """Return what each place of the ledger weighs, by its bodies."""
-        found: dict[str, float] = {}
+        found = self.draining.weighed_kg()
 
         def add(place: str, kg: float) -> None:
             found[place] = found.get(place, 0.0) + kg

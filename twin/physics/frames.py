@@ -216,7 +216,7 @@ class FrameComposer:
         parts = {}
         for name, design in self._cell.design.parts.items():
             names = tuple(fastener.name for fastener in design.fasteners)
-            first = self._row[f"{car}/{names[0]}"]
+            first = self._row[f"{car}/{names[0]}"] if names else 0
             parts[name] = PartRows(
                 self._row[f"{car}/{name}"],
                 slice(first, first + len(names)),
@@ -324,6 +324,8 @@ class FrameComposer:
                     (2 * (x * z + y * w), 2 * (y * z - x * w), 1 - 2 * (x * x + y * y)),
                 )
             )
+            if not part.names:
+                continue
             pose[part.fasteners, :3] = position + part.in_part_m @ turned
             pose[part.fasteners, 3:] = (w, x, y, z)
             visible[part.fasteners] = [each in car.fasteners for each in part.names]

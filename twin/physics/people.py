@@ -14,6 +14,7 @@ from twin.physics.car import Car
 from twin.physics.device import Done, Outcome, Told
 from twin.scenario.equipment import MeasuringCamera, Worker
 from twin.scenario.fields import Place
+from twin.scenario.fluids import FluidKind
 from twin.scenario.station import Operation, Work, WorkStep
 from twin.signals import FaultKind, FaultOffer
 from twin.transforms import (
@@ -33,6 +34,7 @@ class PersonMemory(msgspec.Struct, frozen=True):
     n_left: int
     ticks: int
     walking: bool
+    car: int
 
 
 class PersonWork:
@@ -60,12 +62,14 @@ class PersonWork:
         self._steps: list[WorkStep] = []
         self._ticks = 0
         self._walking = False
+        self._car: Car | None = None
 
     def start(self, operation: Operation, car: Car) -> None:
         """Begin the steps of a work operation."""
         if operation.do != "work":
             raise PhysicsError(f"person: cannot {operation.do}; give 'do: work'")
         self._steps = list(operation.steps)
+        self._car = car
         self._operation = next(
             (name for name, each in self._operations.items() if each is operation), ""
         )
@@ -92,6 +96,8 @@ class PersonWork:
         if self._ticks > 0:
             self._ticks -= 1
             return None
+        if not self._is_dry(step):
+            return None
         self._steps.pop(0)
         if not self._steps:
             return Done()
@@ -101,6 +107,16 @@ class PersonWork:
             "event.work_step",
             {"step_en": step.label.en, "step_fr": step.label.fr},
         )
+
+    def _is_dry(self, step: WorkStep) -> bool:
+        """Return whether all that a step lets out has run out."""
+        car = self._car
+        assert car is not None  # start() has set it
+        return all(f in car.outflows and car.outflows[f].dry for f in step.drains)
+
+    def lets_out(self) -> tuple[FluidKind, ...]:
+        """Return the fluids of the step at hand, once at its place."""
+        return self._steps[0].drains if self._steps and not self._walking else ()
 
     def memory(self) -> PersonMemory:
         """Return where the person is, and how far with what."""
@@ -112,6 +128,7 @@ class PersonWork:
             len(self._steps),
             self._ticks,
             self._walking,
+            self._car.number if self._car is not None else 0,
         )
 
     def recall(self, memory: PersonMemory, cars: Mapping[int, Car]) -> None:
@@ -123,6 +140,7 @@ class PersonWork:
         if memory.n_left and isinstance(operation, Work):
             self._steps = list(operation.steps)[-memory.n_left :]
         self._ticks, self._walking = memory.ticks, memory.walking
+        self._car = cars.get(memory.car)
 
 
 def _spot(place: Place) -> tuple[float, float, float]:

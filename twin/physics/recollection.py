@@ -54,6 +54,7 @@ def remember(cell: Cell) -> CellMemory:
         },
         belts={name: belt.memory() for name, belt in cell.devices.belts.items()},
         containers={name: hold.memory() for name, hold in cell.containers.items()},
+        tanks=cell.draining.memory(),
         running=tuple(name for name, _, _ in cell.running),
         finished=dict(cell.finished),
         leaving=cell.leaving.number if cell.leaving is not None else 0,
@@ -112,6 +113,7 @@ def recollect(cell: Cell, memory: CellMemory, held: HeldState | None) -> None:
         belt.recall(memory.belts[name])
     for name, hold in cell.containers.items():
         hold.recall(memory.containers[name])
+    cell.draining.recall(memory.tanks)
     for name, device in devices.items():
         device.recall(memories[name], cell.cars)
     cell.tick = memory.tick
@@ -164,6 +166,7 @@ def _car_memory(car: Car) -> CarMemory:
         entry_tick=car.entry_tick,
         exit_tick=car.exit_tick,
         removed=tuple(car.removed),
+        outflows=dict(car.outflows),
     )
 
 
@@ -185,4 +188,5 @@ def _car(cell: Cell, memory: CarMemory, numbers: Mapping[int, int]) -> Car:
         entry_tick=memory.entry_tick,
         exit_tick=memory.exit_tick,
         removed=list(memory.removed),
+        outflows=dict(memory.outflows),
     )

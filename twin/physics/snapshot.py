@@ -8,15 +8,17 @@ from typing import Any, Final
 import msgspec
 
 from twin.errors import PhysicsError
+from twin.physics.car import Outflow
 from twin.physics.container import HoldMemory
 from twin.physics.conveyors.drive import DriveMemory
+from twin.physics.draining import TankMemory
 from twin.physics.memory import HeldState, WorldMemory
 from twin.physics.station_memory import StationMemory
 from twin.signals import Injected
 from twin.state import Event
 from twin.stations.ledger import LedgerState
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Rises when what is in a snapshot changes; others are refused."""
 MAX_BYTES: Final = 8 * 1024 * 1024
 
@@ -37,6 +39,7 @@ class CarMemory(msgspec.Struct, frozen=True):
         entry_tick: When it crossed the entry line, or None.
         exit_tick: When it crossed the exit line, or None.
         removed: Fasteners taken out, in order.
+        outflows: What has run out of it, by fluid.
     """
 
     number: int
@@ -51,6 +54,7 @@ class CarMemory(msgspec.Struct, frozen=True):
     entry_tick: int | None
     exit_tick: int | None
     removed: tuple[str, ...]
+    outflows: dict[str, Outflow]
 
 
 class CycleMemory(msgspec.Struct, frozen=True):
@@ -87,6 +91,7 @@ class CellMemory(msgspec.Struct, frozen=True):
         devices: Each device's own memory, by id.
         belts: Each belt's, by id.
         containers: What is in each, by id.
+        tanks: The same of tanks.
         running: Operations that devices work on, in the order they were begun.
         finished: Tick at which each of the car's operations was done.
         leaving: Number of the car on its way out, 0 if none.
@@ -109,6 +114,7 @@ class CellMemory(msgspec.Struct, frozen=True):
     devices: dict[str, msgspec.Raw]
     belts: dict[str, DriveMemory]
     containers: dict[str, HoldMemory]
+    tanks: TankMemory
     running: tuple[str, ...]
     finished: dict[str, int]
     leaving: int

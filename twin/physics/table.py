@@ -158,7 +158,8 @@ class TableDrive:
         elif operation.do == "check_free":
             pack_kg = car.design.product.pack_mass
             assert pack_kg is not None  # read with what is done to packs
-            self._expected_n = float(pack_kg) * STANDARD_GRAVITY_MPS2
+            out_kg = car.run_out_kg(car.design.product.pack_node)
+            self._expected_n = (float(pack_kg) - out_kg) * STANDARD_GRAVITY_MPS2
             self._plan(self.height_m - float(self.table.check_drop))
             self._phase = "dropping"
         elif operation.do == "table_down":

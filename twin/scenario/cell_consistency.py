@@ -28,7 +28,7 @@ from twin.scenario.loose import OF_PACKS, handled
 from twin.scenario.model import Scenario
 from twin.scenario.parts import part_tree
 from twin.scenario.programme import Pick, Programme, PutDown
-from twin.scenario.station import DeviceOperation, RunProgramme, Station
+from twin.scenario.station import DeviceOperation, RunProgramme, Station, Work
 from twin.scenario.tasks import Task
 
 # Scenes give cars these ids.
@@ -210,6 +210,29 @@ def _check_operation(
                     f"{operation.by!r} has no place {step.at!r}; "
                     f"known: {names({HOME, *worker.places})}",
                 )
+        _check_let_out(operation, here)
+        if operation.into is not None:
+            _check_equipment(scenario, (*here, "into"), operation.into, Container)
+
+
+def _check_let_out(operation: Work, here: Path) -> None:
+    """Check that each fluid of a person's work runs in one of its steps, and how."""
+    opened: set[str] = set()
+    for index, step in enumerate(operation.steps):
+        for fluid in step.drains:
+            path = (*here, "steps", index, "drains")
+            check_known(path, fluid, operation.drains, "fluid in drains")
+            opened.add(fluid)
+    for fluid, drain in operation.drains.items():
+        path = (*here, "drains", fluid)
+        if fluid not in opened:
+            raise InconsistencyError(
+                path, "runs in no step; name it in the drains of one"
+            )
+        if drain.rate_kgps(fluid) is None:
+            raise InconsistencyError(
+                path, "says not how fast it runs; physics needs rate or flow"
+            )
 
 
 def _check_handled(

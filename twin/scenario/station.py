@@ -16,6 +16,7 @@ from twin.scenario.fields import (
     Text,
     Whole,
 )
+from twin.scenario.fluids import FluidKind
 from twin.scenario.laws import Law
 from twin.scenario.machines import Batch, Failure, Maintenance, Setup
 from twin.scenario.nodes import Passed, Patience
@@ -68,11 +69,19 @@ class ConveyPack(DeviceOperationBase):
 
 
 class WorkStep(Model):
-    """One thing a person does at a place, for a time."""
+    """One thing a person does at a place, for a time.
+
+    Attributes:
+        label: Name for people.
+        at: Place of the person.
+        time: How long at least.
+        drains: Fluids of the operation that run while it lasts, until they are out.
+    """
 
     label: Text
     at: str
     time: Seconds
+    drains: tuple[FluidKind, ...] = Field(default=(), strict=False)
 
 
 class Work(DeviceOperationBase):
@@ -82,11 +91,14 @@ class Work(DeviceOperationBase):
         steps: What is done where, in order.
         unfastens: Parts of the product whose fasteners are out when it ends; each
             stays in its latch until somebody takes it.
+        into: Container that what it removes is put into; it leaves the cell with the
+            person where absent.
     """
 
     do: Literal["work"]
     steps: tuple[WorkStep, ...] = Field(strict=False, min_length=1)
     unfastens: tuple[str, ...] = Field(default=(), strict=False)
+    into: str | None = None
 
 
 class RunProgramme(DeviceOperationBase):

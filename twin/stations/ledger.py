@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-_MICROGRAMS_PER_KG = 1_000_000_000
+MICROGRAMS_PER_KG = 1_000_000_000
 """Books are kept in whole micrograms: integers add up exactly, in any order."""
 
 
@@ -137,7 +137,7 @@ class MassLedger:
         lots = self._held.pop(place, {})
         for lot, amount in lots.items():
             self._went[lot.substance] = self._went.get(lot.substance, 0) + amount
-        return sum(lots.values()) / _MICROGRAMS_PER_KG
+        return sum(lots.values()) / MICROGRAMS_PER_KG
 
     def take(self, cause: Cause, lot: Lot, place: str, kg: float) -> None:
         """Note that a mass leaves a place.
@@ -149,7 +149,7 @@ class MassLedger:
         if held.get(lot, 0) < amount:
             raise ValueError(
                 f"{place}: {kg:g} kg of {lot.item} ({lot.substance}), but it holds "
-                f"{held.get(lot, 0) / _MICROGRAMS_PER_KG:g} kg"
+                f"{held.get(lot, 0) / MICROGRAMS_PER_KG:g} kg"
             )
         held[lot] -= amount
         if not held[lot]:
@@ -171,12 +171,12 @@ class MassLedger:
     def lots(self, place: str) -> dict[Lot, float]:
         """Return what a place holds, kg."""
         held = self._held.get(place, {})
-        return {lot: amount / _MICROGRAMS_PER_KG for lot, amount in held.items()}
+        return {lot: amount / MICROGRAMS_PER_KG for lot, amount in held.items()}
 
     def places(self) -> dict[str, float]:
         """Return how much each place holds, kg."""
         return {
-            place: sum(lots.values()) / _MICROGRAMS_PER_KG
+            place: sum(lots.values()) / MICROGRAMS_PER_KG
             for place, lots in sorted(self._held.items())
             if lots
         }
@@ -196,7 +196,7 @@ class MassLedger:
         substances = sorted({name for book in books.values() for name in book})
         return {
             substance: {
-                name: book.get(substance, 0) / _MICROGRAMS_PER_KG
+                name: book.get(substance, 0) / MICROGRAMS_PER_KG
                 for name, book in books.items()
             }
             for substance in substances
@@ -220,7 +220,7 @@ class MassLedger:
     def leaks(self) -> list[Leak]:
         """Return every mass that left one place and came to none, largest first."""
         found = [
-            Leak(cause, lot, amount / _MICROGRAMS_PER_KG)
+            Leak(cause, lot, amount / MICROGRAMS_PER_KG)
             for (cause, lot), amount in self._open.items()
         ]
         return sorted(found, key=lambda leak: (-abs(leak.kg), str(leak)))
@@ -301,4 +301,4 @@ class MassLedger:
 def _whole(kg: float) -> int:
     if not kg >= 0.0:
         raise ValueError(f"kg: got {kg}; give 0 or more")
-    return round(kg * _MICROGRAMS_PER_KG)
+    return round(kg * MICROGRAMS_PER_KG)
