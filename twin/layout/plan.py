@@ -125,7 +125,7 @@ def build_layout(
             continue
         asset = load_asset(_found(product.asset, folder))
         products[name] = asset
-        _check_product(name, asset, product.mass, product.pack_node, product.pack_mass)
+        _check_product(name, asset, product)
         _check_part_nodes(name, product, asset, locate)
     return Layout(placed=placed, products=products)
 
@@ -188,18 +188,17 @@ def _check_tool(name: str, tool: Asset, length_m: float) -> None:
 def _check_product(
     name: str,
     asset: Asset,
-    mass_kg: float | None,
-    pack_node: str,
-    pack_mass_kg: float | None,
+    product: Product,
 ) -> None:
     """Check that an asset weighs what the scenario says, where it says it."""
+    mass_kg, pack_mass_kg = product.dry_mass_kg(), product.pack_mass
     total = sum(node.mass_kg for node in asset.nodes)
     if mass_kg is not None and abs(total - mass_kg) > _MASS_TOLERANCE_KG:
         raise LayoutError(
-            f"products.{name}.mass: {mass_kg:g} kg, but the parts of {asset.name!r} "
-            f"sum to {total:g} kg; make them agree"
+            f"products.{name}.mass: {mass_kg:g} kg dry, but the parts of "
+            f"{asset.name!r} sum to {total:g} kg; make them agree"
         )
-    packs = [node.mass_kg for node in asset.nodes if node.name == pack_node]
+    packs = [node.mass_kg for node in asset.nodes if node.name == product.pack_node]
     if pack_mass_kg is None or not packs:
         return
     if abs(sum(packs) - pack_mass_kg) > _MASS_TOLERANCE_KG:

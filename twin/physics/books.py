@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from math import fsum
 
 from twin.layout.assets import Asset, AssetNode
@@ -34,15 +34,18 @@ class Books:
     Args:
         asset: Of the product: its nodes are the pieces.
         station: Whose operations move them.
+        fluids: What is in a car when it comes, kg.
     """
 
-    def __init__(self, asset: Asset, station: str) -> None:
+    def __init__(
+        self, asset: Asset, station: str, fluids: Mapping[Lot, float] | None = None
+    ) -> None:
         self._asset = asset
         self._station = station
         self.ledger = MassLedger()
         self._lots = {
             lot: kg for node in asset.nodes for lot, kg in _lots_of(node).items()
-        }
+        } | dict(fluids or {})
 
     def come(self, car: int) -> None:
         """Book a car that has come."""
@@ -73,6 +76,24 @@ class Books:
                 one_kg = min(kg, self._lots[lot])
                 self.ledger.take(cause, lot, from_place, one_kg)
                 self.ledger.put(cause, lot, to_place, one_kg)
+
+    def drain(
+        self,
+        operation: str,
+        car: int,
+        lot: Lot,
+        tank: str,
+        out_kg: float,
+        came_kg: float,
+    ) -> None:
+        """Book what ran out of a car, and what of it came into a tank."""
+        cause = Cause(self._station, operation, car)
+        self.ledger.take(cause, lot, car_place(car), out_kg)
+        self.ledger.put(cause, lot, tank, came_kg)
+
+    def begin_tank(self, tank: str, lots: Mapping[Lot, float]) -> None:
+        """Book what a tank holds at the start."""
+        self.ledger.begin_with(tank, lots)
 
     def leave(self, place: str) -> None:
         """Book that all of a place leaves the cell."""

@@ -307,6 +307,7 @@ class Car:
         expected: Where its pack would hang if the car stood exactly on its mark;
             its body, where no pack comes off.
         latches: Constraint by part, where something else than fasteners holds it.
+        clamps: Constraint by clamp, where a tilter holds the car.
         stop_error_m: How far from its mark it will be seen to stop.
         skip_fasteners: Fasteners that somebody leaves in.
         measured: Pose of the same as the camera saw it, or None.
@@ -323,6 +324,7 @@ class Car:
     welds: dict[str, int]
     expected: Matrix
     latches: dict[str, int] = field(default_factory=dict)
+    clamps: dict[str, int] = field(default_factory=dict)
     stop_error_m: float = 0.0
     skip_fasteners: frozenset[str] = frozenset()
     measured: Matrix | None = None
@@ -369,7 +371,7 @@ class Car:
     def let_go(self) -> None:
         """Open every fastener at once; what is left of them stays with the car."""
         body = self.body_here()
-        for held in (self.welds, self.latches):
+        for held in (self.welds, self.latches, self.clamps):
             for name in list(held):
                 body.world.unweld(held.pop(name))
 

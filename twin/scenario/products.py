@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -17,7 +18,7 @@ from twin.scenario.fields import (
     Turns,
     given,
 )
-from twin.scenario.parts import Part
+from twin.scenario.parts import Part, walk_parts
 from twin.units import Quantity
 
 
@@ -60,7 +61,7 @@ class Product(Model):
         label: Name for people; the id where absent.
         priority: Higher goes first where a queue goes by priority.
         asset: Its node tree with masses and fasteners.
-        mass: Of the whole; the asset's parts must sum to it.
+        mass: Of the whole; the asset's parts must sum to it, less the fluids.
         pack_mass: Of the battery pack.
         pack_node: The pack's node in the asset.
         high_voltage: Whether the pack must be isolated before work on it.
@@ -77,6 +78,17 @@ class Product(Model):
     high_voltage: bool = True
     fastener: Fastener | None = None
     parts: dict[str, Part] = {}
+
+    def dry_mass_kg(self) -> float | None:
+        """Return its mass without the fluids of its parts, as its asset weighs."""
+        if self.mass is None:
+            return None
+        fluids = [
+            float(filling.mass)
+            for entry in walk_parts(self.parts)
+            for filling in entry.part.fluids.values()
+        ]
+        return math.fsum([float(self.mass), *(-kg for kg in fluids)])
 
     def vehicle(self) -> Vehicle:
         """Return it as physics takes it.
@@ -107,8 +119,10 @@ class Line(Model):
         entry: Crossed by a car's origin at the start of its cycle.
         exit: Crossed at its end.
         clear_of: Beyond this the car has left the model.
+
+    Where a tilter hands cars over, there is neither ``exit`` nor ``clear_of``.
     """
 
     entry: Crossing
-    exit: Crossing
-    clear_of: Crossing
+    exit: Crossing | None = None
+    clear_of: Crossing | None = None
