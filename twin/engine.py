@@ -230,11 +230,18 @@ class PhysicsEngine:
                     float(arm.peak_effort_share.max()) for arm in arms
                 ),
             }
+        tanks = cell.draining.content_kg()
+        of_tanks: dict[str, Any] = {}
+        if tanks:
+            of_tanks = {
+                "tanks_kg": {name: sum(held.values()) for name, held in tanks.items()}
+            }
         return {
             "cars_in": cell.cars_in,
             "cars_out": cell.cars_out,
             **of_packs,
             **of_parts,
+            **of_tanks,
             "cycle_time_s": (last.exit_tick - last.entry_tick) * dt_s if last else None,
             "cycle_steps": steps,
             "alarms": cell.n_alarms,

@@ -26,6 +26,7 @@ FaultKind = Literal[
     "seized_fastener",
     "fallen_part",
     "e_stop",
+    "leak",
 ]
 
 FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)

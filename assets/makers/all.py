@@ -12,6 +12,7 @@ from assets.makers.container import (
 from assets.makers.conveyor import build_pack_belt, build_wheel_conveyor
 from assets.makers.conveyor_curve import build_curve
 from assets.makers.conveyor_transfer import build_transfer
+from assets.makers.cross_lift import build_cross_lift
 from assets.makers.depollution import build_depollution_rig
 from assets.makers.door_rack import build_door_rack
 from assets.makers.four_post_lift import build_four_post_lift
@@ -33,7 +34,11 @@ from assets.makers.roller_conveyor import (
     build_accumulation_conveyor,
     build_roller_conveyor,
 )
-from assets.makers.safety import build_fence, build_light_barrier
+from assets.makers.safety import (
+    build_fence,
+    build_light_barrier,
+    build_light_sensor,
+)
 from assets.makers.shear import build_shear
 from assets.makers.storage import build_rack
 from assets.makers.table import build_table
@@ -60,6 +65,7 @@ def build_assets() -> dict[str, Asset]:
         build_rack(),
         build_fence(),
         build_light_barrier(),
+        build_light_sensor(),
         build_nutrunner(),
         build_camera(),
         build_bolt(),
@@ -77,6 +83,7 @@ def build_assets() -> dict[str, Asset]:
         build_curve(),
         build_test_bays(),
         build_level_lift(),
+        build_cross_lift(),
         build_four_post_lift(),
         build_tilter(),
         build_depollution_rig(),

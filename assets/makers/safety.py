@@ -72,10 +72,25 @@ def _run_pieces(length_m: float) -> list[Piece]:
     ]
 
 
+_BARRIER = (("sender", 1.0), ("receiver", -1.0))
+
+
 def build_light_barrier() -> Asset:
     """Return a pair of posts on y = ±1.10 whose beam runs along y at x = 0."""
+    return Asset("light_barrier", _beam_posts(_BARRIER))
+
+
+def build_light_sensor() -> Asset:
+    """Return a post on y = -1.10 that sees along y at x = 0 what throws light back.
+
+    For where something leaves to the other side, through which no post may stand.
+    """
+    return Asset("light_sensor", _beam_posts((("sensor", -1.0),)))
+
+
+def _beam_posts(sides: tuple[tuple[str, float], ...]) -> list[Node]:
     nodes: list[Node] = []
-    for name, side in (("sender", 1.0), ("receiver", -1.0)):
+    for name, side in sides:
         post = rounded_box((0.06, 0.05, 1.2), (0.0, 0.0, 0.62), 0.012)
         window = box((0.035, 0.004, 1.05), (0.0, -side * 0.0255, 0.62))
         cap = rounded_box((0.066, 0.056, 0.05), (0.0, 0.0, 1.23), 0.01)
@@ -97,4 +112,4 @@ def build_light_barrier() -> Asset:
                 collision=[Box((0.06, 0.05, 1.25), (0.0, 0.0, 0.625))],
             )
         )
-    return Asset("light_barrier", nodes)
+    return nodes

@@ -1,11 +1,11 @@
-"""Tilter: lays a car on its side, so that its underbody can be got at."""
+"""Tilter: takes a car on two tines, drives off with it and lays it on its side."""
 
 from __future__ import annotations
 
 import math
 
 from assets.makers import paint
-from assets.makers.dimensions import JACK_X_M, JACK_Y_M
+from assets.makers.dimensions import JACK_Y_M
 from assets.makers.node import (
     SMOOTH_CREASE_DEG,
     Asset,
@@ -21,85 +21,113 @@ from assets.makers.node import (
 )
 from assets.makers.shape import Shape, box, cylinder, joined, rounded_box, span, sweep
 
-SILL_Z_M = 0.60
-"""Height at which the car's sills lie on the cradle."""
+SILL_Z_M = 0.76
+"""Height at which the car's sills lie on the tines: above a wheel conveyor's strands,
+which are 0.60 m high, so that the tines pass over them."""
+TRAVEL_M = 2.60
+"""From where it turns a car to where it takes one over."""
 _PIVOT_M: Vector3 = (0.0, 1.22, 0.42)
-_HALF_X_M = 1.10
+_RAIL_X_M = 1.30
+_TINE_X_M = 0.42
+_CLAMP_X_M = 0.54
 _CLAMP_OPEN_RAD = 1.2
 _CLAMP_Y_M = JACK_Y_M + 0.10
 
 
 def build_tilter(name: str = "tilter") -> Asset:
-    """Return the tilter, car along x; joint ``cradle`` turns it towards +y."""
-    stands: list[Shape] = []
-    for sx in (-1.0, 1.0):
-        x = sx * (_HALF_X_M + 0.20)
-        stands.append(box((0.16, 0.50, 0.03), (x, _PIVOT_M[1], 0.015)))
-        stands.append(
-            sweep(
-                [(x, _PIVOT_M[1] - 0.02, 0.03), (x, _PIVOT_M[1], _PIVOT_M[2] + 0.05)],
-                [0.11, 0.08],
-                4,
-            )
-        )
-    rests = [
-        joined(
-            [
-                box((0.14, 0.14, 0.30), (sx * (_HALF_X_M - 0.1), -0.95, 0.17)),
-                box((0.26, 0.26, 0.02), (sx * (_HALF_X_M - 0.1), -0.95, 0.01)),
-            ]
-        )
-        for sx in (-1.0, 1.0)
+    """Return the tilter where it turns a car: car along x, underside towards -y.
+
+    Joint ``travel`` drives it along its rails towards -y, where cars are taken over;
+    ``cradle`` turns the car towards +y.
+    """
+    rails = [
+        box((0.10, 4.40, 0.05), (sx * _RAIL_X_M, 0.52, 0.025)) for sx in (-1.0, 1.0)
     ]
-    sill = box((2.0 * _HALF_X_M + 0.56, 0.16, 0.08), (0.0, 1.55, 0.04))
-    ties = [
-        box((0.12, 2.6, 0.06), (sx * (_HALF_X_M - 0.1), 0.30, 0.03))
+    plates = [
+        box((0.24, 0.16, 0.012), (sx * _RAIL_X_M, y, 0.006))
         for sx in (-1.0, 1.0)
+        for y in (-1.5, -0.5, 0.5, 1.5, 2.5)
     ]
-    bearings = [
-        cylinder(
-            0.09, 0.10, (sx * (_HALF_X_M + 0.20), _PIVOT_M[1], _PIVOT_M[2]), "x", 24
-        )
+    stops = [
+        box((0.10, 0.06, 0.14), (sx * _RAIL_X_M, y, 0.07))
         for sx in (-1.0, 1.0)
+        for y in (-1.65, 2.69)
     ]
-    pump = rounded_box((0.50, 0.40, 0.62), (0.0, 2.05, 0.36), 0.02, 1)
-    motor = cylinder(0.09, 0.30, (0.0, 2.05, 0.82), sides=20)
-    tank = rounded_box((0.30, 0.40, 0.30), (-0.42, 2.05, 0.20), 0.03, 1)
     base = Node(
         "base",
         "tilter",
         "tilter",
-        {"steel": 780.0, "copper": 14.0, "oil": 40.0},
+        {"steel": 310.0},
         [
-            Piece(paint.MACHINE_BLUE, joined([*stands, *rests, sill, *ties])),
-            Piece(paint.STEEL, joined(bearings)),
-            Piece(paint.MACHINE_GREY, joined([pump, tank]), SMOOTH_CREASE_DEG),
-            Piece(paint.FRAME_DARK, motor),
-        ],
-        collision=[
-            *(
-                between(
-                    (x - 0.09, _PIVOT_M[1] - 0.25, 0.0),
-                    (x + 0.09, _PIVOT_M[1] + 0.25, _PIVOT_M[2] + 0.09),
-                )
-                for x in (-_HALF_X_M - 0.20, _HALF_X_M + 0.20)
-            ),
-            between((-0.57, 1.85, 0.0), (0.25, 2.25, 0.97)),
+            Piece(paint.STEEL, joined(rails)),
+            Piece(paint.STEEL_DARK, joined(plates)),
+            Piece(paint.HAZARD_YELLOW, joined(stops)),
         ],
         ports=[
             Port(
                 "car",
                 "car",
                 "both",
-                (0.0, -1.4, SILL_Z_M),
+                (0.0, -TRAVEL_M, SILL_Z_M),
                 turned((0.0, -1.0, 0.0), (1.0, 0.0, 0.0)),
             )
         ],
         notes=floor_space(
-            (-2.2, -1.2), (2.2, 2.9), {"+x": 0.8, "-x": 0.8, "+y": 0.8, "-y": 2.0}
+            (-1.6, -1.7), (1.6, 2.8), {"+x": 0.8, "-x": 0.8, "+y": 0.8, "-y": 2.0}
         ),
     )
-    return Asset(name, [base, _cradle()])
+    return Asset(name, [base, _carriage()])
+
+
+def _carriage() -> Node:
+    """Return what drives on the rails, with the cradle in its bearings."""
+    frame: list[Shape] = []
+    wheels: list[Shape] = []
+    for sx in (-1.0, 1.0):
+        x = sx * _RAIL_X_M
+        frame.append(span((x - 0.07, 0.98, 0.12), (x + 0.07, 2.66, 0.22)))
+        frame.append(
+            sweep(
+                [(x, _PIVOT_M[1], 0.20), (x, _PIVOT_M[1], _PIVOT_M[2] + 0.05)],
+                [0.12, 0.09],
+                4,
+            )
+        )
+        frame.append(
+            sweep([(x, 1.70, 0.18), (x, _PIVOT_M[1] + 0.05, _PIVOT_M[2])], 0.045, 4)
+        )
+        wheels += [cylinder(0.05, 0.06, (x, y, 0.10), "x", 16) for y in (1.06, 2.58)]
+    frame.append(span((-_RAIL_X_M, 2.50, 0.12), (_RAIL_X_M, 2.66, 0.22)))
+    bearings = [
+        cylinder(0.09, 0.10, (sx * _RAIL_X_M, _PIVOT_M[1], _PIVOT_M[2]), "x", 24)
+        for sx in (-1.0, 1.0)
+    ]
+    ballast = span((-1.1, 2.26, 0.10), (-0.15, 2.64, 0.46))
+    pump = rounded_box((0.90, 0.36, 0.34), (0.55, 2.44, 0.30), 0.02, 1)
+    rams = [
+        cylinder(0.045, 0.62, (sx * 1.05, 1.62, 0.30), "y", 16) for sx in (-1.0, 1.0)
+    ]
+    return Node(
+        "carriage",
+        "tilter",
+        "tilter_carriage",
+        {"steel": 1180.0, "copper": 18.0, "oil": 40.0},
+        [
+            Piece(paint.MACHINE_BLUE, joined(frame)),
+            Piece(paint.STEEL_DARK, joined([*wheels, ballast])),
+            Piece(paint.STEEL, joined([*bearings, *rams])),
+            Piece(paint.MACHINE_GREY, pump, SMOOTH_CREASE_DEG),
+        ],
+        children=[_cradle()],
+        collision=[
+            *(
+                between((x - 0.09, 0.98, 0.05), (x + 0.09, 2.66, _PIVOT_M[2] + 0.09))
+                for x in (-_RAIL_X_M, _RAIL_X_M)
+            ),
+            between((-1.1, 2.26, 0.10), (1.0, 2.66, 0.47)),
+        ],
+        joint=Joint("travel", "prismatic", (0.0, -1.0, 0.0), 0.0, TRAVEL_M),
+    )
 
 
 def _from_pivot(low_m: Vector3, high_m: Vector3) -> Box:
@@ -116,32 +144,34 @@ def _cradle() -> Node:
     z = SILL_Z_M
     beams: list[Shape] = []
     pads: list[Shape] = []
-    for sy in (-1.0, 1.0):
-        y = sy * JACK_Y_M
-        beams.append(span((-0.95, y - 0.06, z - 0.16), (0.95, y + 0.06, z - 0.03)))
-        pads += [
-            box((0.22, 0.11, 0.03), (sx * JACK_X_M, y, z - 0.015)) for sx in (-1.0, 1.0)
-        ]
+    stripes: list[Shape] = []
     for sx in (-1.0, 1.0):
-        x = sx * (_HALF_X_M - 0.1)
-        beams.append(span((x - 0.07, -0.98, z - 0.28), (x + 0.07, 1.30, z - 0.13)))
-        beams.append(span((x - 0.06, 1.04, z - 0.20), (x + 0.06, 1.16, z + 0.80)))
-        beams.append(sweep([(x, 0.78, z - 0.14), (x, 1.07, z + 0.22)], 0.04, 4))
-        pads.append(box((0.16, 0.05, 0.60), (x, 1.015, z + 0.42)))
-    beams.append(
-        span((-_HALF_X_M - 0.1, 1.06, z + 0.32), (_HALF_X_M + 0.1, 1.14, z + 0.44))
-    )
-    axle = cylinder(0.05, 2.0 * _HALF_X_M + 0.50, _PIVOT_M, "x", 18)
-    stripes = [
-        span(
-            (sx * 1.0 - 0.0715, -0.95, z - 0.2815),
-            (sx * 1.0 + 0.0715, -0.80, z - 0.1285),
+        x = sx * _TINE_X_M
+        beams.append(span((x - 0.07, -0.90, z - 0.13), (x + 0.07, 1.16, z - 0.03)))
+        beams.append(span((x - 0.07, 1.05, z - 0.13), (x + 0.07, 1.16, z + 0.80)))
+        beams.append(sweep([(x, 0.96, z - 0.06), (x, 1.10, z + 0.16)], 0.04, 4))
+        pads += [
+            span((x - 0.07, y - 0.10, z - 0.03), (x + 0.07, y + 0.10, z))
+            for y in (-JACK_Y_M, JACK_Y_M)
+        ]
+        pads.append(box((0.14, 0.03, 0.50), (x, 1.035, z + 0.48)))
+        stripes.append(
+            span((x - 0.0715, -0.901, z - 0.1315), (x + 0.0715, -0.80, z - 0.0285))
         )
+        arm = sx * 1.18
+        beams.append(
+            sweep([(arm, 1.10, z - 0.10), (arm, _PIVOT_M[1], _PIVOT_M[2])], 0.07, 4)
+        )
+    for low_m, high_m in ((z - 0.18, z - 0.06), (z + 0.52, z + 0.62)):
+        beams.append(span((-1.24, 1.05, low_m), (1.24, 1.15, high_m)))
+    beams += [
+        span((sx * 1.18 - 0.05, 1.05, z - 0.18), (sx * 1.18 + 0.05, 1.15, z + 0.62))
         for sx in (-1.0, 1.0)
     ]
+    axle = cylinder(0.05, 2.0 * _RAIL_X_M + 0.10, _PIVOT_M, "x", 18)
     clamps = [
         _clamp(end, side, x, sy)
-        for end, x in (("front", JACK_X_M), ("rear", -JACK_X_M))
+        for end, x in (("front", _CLAMP_X_M), ("rear", -_CLAMP_X_M))
         for side, sy in (("left", 1.0), ("right", -1.0))
     ]
     back = (-_PIVOT_M[0], -_PIVOT_M[1], -_PIVOT_M[2])
@@ -149,7 +179,7 @@ def _cradle() -> Node:
         "cradle",
         "tilter",
         "tilter_cradle",
-        {"steel": 560.0, "rubber": 9.0},
+        {"steel": 430.0, "rubber": 9.0},
         [
             Piece(paint.HAZARD_YELLOW, joined(beams).moved(back)),
             Piece(paint.RUBBER, joined(pads).moved(back)),
@@ -160,16 +190,10 @@ def _cradle() -> Node:
         children=clamps,
         collision=[
             *(
-                _from_pivot(
-                    (-0.95, sy * JACK_Y_M - 0.06, z - 0.16),
-                    (0.95, sy * JACK_Y_M + 0.06, z),
-                )
-                for sy in (-1.0, 1.0)
+                _from_pivot((x - 0.07, -0.90, z - 0.13), (x + 0.07, 1.16, z))
+                for x in (-_TINE_X_M, _TINE_X_M)
             ),
-            *(
-                _from_pivot((sx - 0.08, 0.99, z - 0.28), (sx + 0.08, 1.16, z + 0.80))
-                for sx in (-_HALF_X_M + 0.1, _HALF_X_M - 0.1)
-            ),
+            _from_pivot((-1.24, 1.05, z - 0.18), (1.24, 1.16, z + 0.80)),
         ],
         joint=Joint(
             "cradle", "revolute", (-1.0, 0.0, 0.0), 0.0, round(math.pi / 2.0, 9)
@@ -196,7 +220,7 @@ def _clamp(end: str, side: str, x_m: float, sy: float) -> Node:
             Piece(paint.ROBOT_ORANGE, joined([arm, hook]), SMOOTH_CREASE_DEG),
             Piece(paint.STEEL_BRIGHT, pin),
         ],
-        position_m=(x_m, sy * _CLAMP_Y_M - _PIVOT_M[1], SILL_Z_M - 0.08 - _PIVOT_M[2]),
+        position_m=(x_m, sy * _CLAMP_Y_M - _PIVOT_M[1], SILL_Z_M - 0.06 - _PIVOT_M[2]),
         wxyz=wxyz,
         collision=[Box((0.08, 0.07, 0.17), (0.0, -sy * 0.015, 0.085))],
         joint=Joint("clamps", "revolute", (sy, 0.0, 0.0), 0.0, _CLAMP_OPEN_RAD),

@@ -41,7 +41,7 @@ def test_it_runs_at_its_rate_from_pack_to_tank_and_the_books_know(
     car, books = cell.cars[1], cell.books.ledger
     pack = car.pack_here()
     full_kg = (
-        pack.mass_kg() + cell.draining.content_kg("coolant_tank")["battery_coolant"]
+        pack.mass_kg() + cell.draining.content_kg()["coolant_tank"]["battery_coolant"]
     )
     first = car.outflows["battery_coolant"].ticks
     while not car.outflows["battery_coolant"].dry:

@@ -296,7 +296,7 @@ def test_stalled_client_does_not_stop_others() -> None:
     ):
         # Never read: the kernel's buffers fill, then the mailbox, and it stops there.
         stalled.socket.recv(timeout=PATIENCE_S)
-        quick.command(RunCommand("speed", 50, number=1))
+        quick.command(RunCommand("speed", 5, number=1))
         last = quick.frame_after(1500)
         assert last.tick > 1500
         events = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +25,7 @@ from twin.scenario.equipment import (
     Robot,
 )
 from twin.scenario.findings import Path as Keys
-from twin.scenario.parts import part_tree
+from twin.scenario.parts import part_tree, walk_parts
 from twin.scenario.products import Product
 from twin.scenario.read import written
 from twin.transforms import Matrix, transform_points
@@ -125,7 +126,7 @@ def build_layout(
             continue
         asset = load_asset(_found(product.asset, folder))
         products[name] = asset
-        _check_product(name, asset, product.mass, product.pack_node, product.pack_mass)
+        _check_product(name, asset, product)
         _check_part_nodes(name, product, asset, locate)
     return Layout(placed=placed, products=products)
 
@@ -185,21 +186,33 @@ def _check_tool(name: str, tool: Asset, length_m: float) -> None:
         )
 
 
+def _fluids_on_top_kg(asset: Asset, product: Product) -> float:
+    """Return what a product holds of fluids that its asset weighs nothing of."""
+    counted = {node.name: node.materials_kg for node in asset.nodes}
+    return math.fsum(
+        float(filling.mass)
+        for entry in walk_parts(product.parts)
+        for kind, filling in entry.part.fluids.items()
+        if kind not in counted.get(entry.part.node or "", {})
+    )
+
+
 def _check_product(
     name: str,
     asset: Asset,
-    mass_kg: float | None,
-    pack_node: str,
-    pack_mass_kg: float | None,
+    product: Product,
 ) -> None:
     """Check that an asset weighs what the scenario says, where it says it."""
+    mass_kg, pack_mass_kg = product.mass, product.pack_mass
+    fluids_kg = _fluids_on_top_kg(asset, product)
     total = sum(node.mass_kg for node in asset.nodes)
-    if mass_kg is not None and abs(total - mass_kg) > _MASS_TOLERANCE_KG:
+    if mass_kg is not None and abs(total + fluids_kg - mass_kg) > _MASS_TOLERANCE_KG:
+        with_fluids = f" and its fluids to {fluids_kg:g} kg" if fluids_kg else ""
         raise LayoutError(
             f"products.{name}.mass: {mass_kg:g} kg, but the parts of {asset.name!r} "
-            f"sum to {total:g} kg; make them agree"
+            f"sum to {total:g} kg{with_fluids}; make them agree"
         )
-    packs = [node.mass_kg for node in asset.nodes if node.name == pack_node]
+    packs = [node.mass_kg for node in asset.nodes if node.name == product.pack_node]
     if pack_mass_kg is None or not packs:
         return
     if abs(sum(packs) - pack_mass_kg) > _MASS_TOLERANCE_KG:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from math import fsum
 
 from twin.errors import PhysicsError
 from twin.layout.assets import Asset, AssetNode
 from twin.layout.plan import names_below
+from twin.physics.fluids import Held
 from twin.stations.ledger import (
     Cause,
     Lot,
@@ -16,7 +17,7 @@ from twin.stations.ledger import (
     container_place,
     tank_place,
 )
-from twin.stations.transfers import fluid, material
+from twin.stations.transfers import material
 
 _GRAM_KG = 1e-3
 _UNNAMED = "unspecified"
@@ -37,17 +38,17 @@ class Books:
     Args:
         asset: Of the product: its nodes are the pieces.
         station: Whose operations move them.
-        fillings: What of their mass is fluid, kg by node and fluid.
+        fluids: What is in a car when it comes.
 
     Raises:
-        PhysicsError: If a node does not weigh what is to be in it.
+        PhysicsError: If a node weighs less than what is to be in it.
     """
 
     def __init__(
         self,
         asset: Asset,
         station: str,
-        fillings: Mapping[str, Mapping[str, float]] | None = None,
+        fluids: Sequence[Held] = (),
     ) -> None:
         self._asset = asset
         self._station = station
@@ -55,23 +56,23 @@ class Books:
         self._lots = {
             lot: kg for node in asset.nodes for lot, kg in _lots_of(node).items()
         }
-        for node_name, held in (fillings or {}).items():
-            for kind, kg in held.items():
-                self._fill(node_name, kind, kg)
+        for held in fluids:
+            self._fill(held)
 
-    def _fill(self, node: str, kind: str, kg: float) -> None:
-        """Book as a fluid what the asset counts among a node's materials."""
-        of_asset = Lot(node, material(kind))
-        weighs_kg = self._lots.pop(of_asset, 0.0)
-        if kg > weighs_kg + _GRAM_KG:
-            raise PhysicsError(
-                f"asset {self._asset.name!r}: {node!r} has {weighs_kg:g} kg of "
-                f"{kind!r} among its materials, but {kg:g} kg are to be in it; make "
-                "them agree"
-            )
-        self._lots[Lot(node, fluid(kind))] = kg
-        if weighs_kg - kg > _GRAM_KG:
-            self._lots[of_asset] = weighs_kg - kg
+    def _fill(self, held: Held) -> None:
+        """Book as a fluid what is in a car, also where its asset counts it."""
+        if held.in_asset_kg > 0.0:
+            of_asset = Lot(held.node, material(held.fluid))
+            weighs_kg = self._lots.pop(of_asset)
+            if held.full_kg > weighs_kg + _GRAM_KG:
+                raise PhysicsError(
+                    f"asset {self._asset.name!r}: {held.node!r} has {weighs_kg:g} kg "
+                    f"of {held.fluid!r} among its materials, but {held.full_kg:g} kg "
+                    "are to be in it; make them agree"
+                )
+            if weighs_kg - held.full_kg > _GRAM_KG:
+                self._lots[of_asset] = weighs_kg - held.full_kg
+        self._lots[held.lot] = held.full_kg
 
     def come(self, car: int) -> None:
         """Book a car that has come."""
@@ -104,12 +105,18 @@ class Books:
                 self.ledger.put(cause, lot, to_place, one_kg)
 
     def drain(
-        self, operation: str, car: int, item: str, kind: str, kg: float, tank: str
+        self,
+        operation: str,
+        car: int,
+        lot: Lot,
+        tank: str,
+        out_kg: float,
+        came_kg: float,
     ) -> None:
-        """Book that some of a fluid runs out of a car's piece into a tank."""
-        cause, lot = Cause(self._station, operation, car), Lot(item, fluid(kind))
-        self.ledger.take(cause, lot, car_place(car), kg)
-        self.ledger.put(cause, lot, tank_place(tank), kg)
+        """Book what ran out of a car, and what of it came into a tank."""
+        cause = Cause(self._station, operation, car)
+        self.ledger.take(cause, lot, car_place(car), out_kg)
+        self.ledger.put(cause, lot, tank_place(tank), came_kg)
 
     def leave(self, place: str) -> None:
         """Book that all of a place leaves the cell."""

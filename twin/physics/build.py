@@ -16,13 +16,16 @@ from twin.layout.plan import Layout, Placed, asset_from_nodes
 from twin.physics.arm import ArmDrive
 from twin.physics.car import shapes_of, shapes_of_asset
 from twin.physics.conveyors.belt import Belt
-from twin.physics.device import Device
+from twin.physics.device import Device, Jointed, WayOut
+from twin.physics.drain_rig import RigDrive
+from twin.physics.level_lift import LevelLiftDrive
 from twin.physics.lift import LiftDrive
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.pack_line import PackLine
 from twin.physics.people import CameraMeasure, PersonWork
 from twin.physics.strands import Beam, Strands
 from twin.physics.table import TableDrive
+from twin.physics.tilter import TilterDrive
 from twin.physics.tools.tool import LIP_M
 from twin.physics.world import Body, Link, Shape, World
 from twin.rng import stream
@@ -30,7 +33,9 @@ from twin.scenario import Scenario
 from twin.scenario.equipment import (
     Container,
     Conveyor,
+    DrainRig,
     Fixture,
+    LevelLift,
     Lift,
     LiftTable,
     LightBarrier,
@@ -38,10 +43,11 @@ from twin.scenario.equipment import (
     MeasuringCamera,
     Rack,
     Robot,
+    Tilter,
     Worker,
 )
 from twin.scenario.loose import OF_PACKS
-from twin.scenario.station import ConveyIn, ConveyPack, Station
+from twin.scenario.station import ConveyIn, ConveyOut, ConveyPack, Station
 from twin.transforms import transform_points
 
 CAR_SLOTS = 2
@@ -66,6 +72,8 @@ class Devices:
         strands: What carries cars in and out.
         people: Workers by id.
         manipulators: Robots that run programmes, by id.
+        jointed: Level lifts and tilters by id.
+        rigs: What drains cars, by id.
         ids: Ids of strands, lift, table, arm, pack line and rack, if they are there.
         grounds: Bodies that stand on the floor, and the floor.
         mark: Where a car's origin should stop, world frame.
@@ -79,6 +87,8 @@ class Devices:
     belts: dict[str, Belt] = field(default_factory=dict)
     people: dict[str, PersonWork] = field(default_factory=dict)
     manipulators: dict[str, ManipulatorDrive] = field(default_factory=dict)
+    jointed: dict[str, Jointed] = field(default_factory=dict)
+    rigs: dict[str, RigDrive] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     grounds: list[Body] = field(default_factory=list)
     mark: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -87,16 +97,27 @@ class Devices:
     arm: ArmDrive | None = None
     pack_line: PackLine | None = None
     _strands: Strands | None = None
+    _way_out: WayOut | None = None
+
+    @property
+    def way_out(self) -> WayOut:
+        """What carries cars out."""
+        assert self._way_out is not None  # build_devices has seen to it
+        return self._way_out
 
     @property
     def strands(self) -> Strands:
-        """What carries cars in and out."""
+        """What carries cars in."""
         assert self._strands is not None  # build_devices has seen to it
         return self._strands
 
     def movers(self) -> list[Body]:
         """Return the bodies of what moves on joints."""
-        placed = (self.lift, self.table, self.arm, *self.manipulators.values())
+        placed = (
+            *(self.lift, self.table, self.arm),
+            *self.manipulators.values(),
+            *self.jointed.values(),
+        )
         return [device.body for device in placed if device is not None]
 
 
@@ -116,11 +137,13 @@ def build_devices(
     made = Devices(grounds=[world.add_floor()])
     for name, equipment in scenario.equipment.items():
         _BUILD[type(equipment)](
-            _Site(world, station, seed, made, name), equipment, layout.placed[name]
+            _Site(world, station, seed, made, name),
+            equipment,
+            layout.placed[name],
         )
     for ground in made.grounds:
         # What is bolted to the floor, or comes out of it, does not bump into it.
-        for device in (made.lift, made.table):
+        for device in (made.lift, made.table, *made.jointed.values()):
             if device is not None:
                 world.ignore(device.body, ground)
         for arm in (made.arm, *made.manipulators.values()):
@@ -136,6 +159,11 @@ def build_devices(
                 made.belts[operation.by], rack, world.dt_s, operation.by
             )
             made.ids["pack_line"], made.ids["rack"] = operation.by, operation.rack
+    for operation in station.operations.values():
+        if isinstance(operation, ConveyOut):
+            carrier = made.by_id[operation.by]
+            assert isinstance(carrier, Strands | TilterDrive)  # checked on reading
+            made._way_out = carrier
     return made
 
 
@@ -158,6 +186,22 @@ def _build_lift(site: _Site, equipment: Lift, placed: Placed) -> None:
     lift = LiftDrive(site.world, equipment, placed)
     site.made.lift = site.made.by_id[site.name] = lift
     site.made.ids["lift"] = site.name
+
+
+def _build_level_lift(site: _Site, equipment: LevelLift, placed: Placed) -> None:
+    lift = LevelLiftDrive(site.world, equipment, placed)
+    site.made.jointed[site.name] = site.made.by_id[site.name] = lift
+
+
+def _build_tilter(site: _Site, equipment: Tilter, placed: Placed) -> None:
+    tilter = TilterDrive(site.world, equipment, placed)
+    site.made.jointed[site.name] = site.made.by_id[site.name] = tilter
+
+
+def _build_rig(site: _Site, equipment: DrainRig, placed: Placed) -> None:
+    rig = RigDrive(site.name, site.station.device_operations())
+    site.made.rigs[site.name] = site.made.by_id[site.name] = rig
+    _build_fixture(site, equipment, placed)
 
 
 def _build_table(site: _Site, equipment: LiftTable, placed: Placed) -> None:
@@ -234,6 +278,9 @@ _BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
     {
         Conveyor: _build_conveyor,
         Lift: _build_lift,
+        LevelLift: _build_level_lift,
+        Tilter: _build_tilter,
+        DrainRig: _build_rig,
         LiftTable: _build_table,
         Robot: _build_robot,
         Manipulator: _build_manipulator,
@@ -309,6 +356,7 @@ def _check_needs(scenario: Scenario, station: Station) -> None:
         each.by
         for each in station.operations.values()
         if each.do in ("convey_in", "convey_out")
+        and isinstance(scenario.equipment[each.by], Conveyor)
     }
     if len(ways) != 1:
         raise PhysicsError(

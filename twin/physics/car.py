@@ -308,12 +308,14 @@ class Outflow(msgspec.Struct, frozen=True):
 
     Attributes:
         ticks: For which it has run.
-        micrograms: That have left each piece, by its node, or its part's id.
+        micrograms: That have left each piece, by its node.
+        spilt: Micrograms of them all that came into no tank.
         dry: Whether no more than its residue is left.
     """
 
     ticks: int
     micrograms: dict[str, int]
+    spilt: int
     dry: bool
 
 
@@ -331,6 +333,7 @@ class Car:
         expected: Where its pack would hang if the car stood exactly on its mark;
             its body, where no pack comes off.
         latches: Constraint by part, where something else than fasteners holds it.
+        clamps: Constraint by clamp, where a tilter holds the car.
         stop_error_m: How far from its mark it will be seen to stop.
         skip_fasteners: Fasteners that somebody leaves in.
         measured: Pose of the same as the camera saw it, or None.
@@ -348,6 +351,7 @@ class Car:
     welds: dict[str, int]
     expected: Matrix
     latches: dict[str, int] = field(default_factory=dict)
+    clamps: dict[str, int] = field(default_factory=dict)
     stop_error_m: float = 0.0
     skip_fasteners: frozenset[str] = frozenset()
     measured: Matrix | None = None
@@ -395,7 +399,7 @@ class Car:
     def let_go(self) -> None:
         """Open every fastener at once; what is left of them stays with the car."""
         body = self.body_here()
-        for held in (self.welds, self.latches):
+        for held in (self.welds, self.latches, self.clamps):
             for name in list(held):
                 body.world.unweld(held.pop(name))
 

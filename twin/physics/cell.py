@@ -27,9 +27,11 @@ from twin.physics.device import (
     Remembering,
     Told,
 )
-from twin.physics.draining import Draining, LetsOut, fillings_by_node
+from twin.physics.draining import Draining, LetsOut
 from twin.physics.faults import Due, Faults
+from twin.physics.fluids import fill, fluids_of
 from twin.physics.halts import E_STOP
+from twin.physics.hand_work import hamper, settle_work
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.memory import drop_state, hold_state
 from twin.physics.pack_line import PackLine
@@ -44,7 +46,6 @@ from twin.scenario import Scenario
 from twin.scenario.equipment import Container
 from twin.scenario.fields import Text
 from twin.scenario.loose import loose_nodes
-from twin.scenario.parts import part_tree
 from twin.scenario.programme import Pick, PutDown
 from twin.scenario.safety import subject_of
 from twin.scenario.station import DeviceOperation, RunProgramme, TimedFault, Work
@@ -124,9 +125,11 @@ class Cell:
         self.design = design_car(
             vehicle, asset, loose_nodes(scenario, self.source.product)
         )
-        parts = scenario.products[self.source.product].parts
-        self.books = Books(asset, self.station_id, fillings_by_node(parts))
-        self.draining = Draining(parts, scenario.tanks, self.books, self.dt_s)
+        self.held = fluids_of(
+            scenario.products[self.source.product], asset, tuple(self.design.parts)
+        )
+        self.books = Books(asset, self.station_id, self.held)
+        self.draining = Draining(self.held, scenario.tanks, self.books, self.dt_s)
         self.pack_work: PackWork | None = None
         self.programmes: dict[str, ProgrammeWork] = {}
         self.containers = {
@@ -196,7 +199,7 @@ class Cell:
             outcome = device.before_step(tick)
             if isinstance(device, LetsOut):
                 at_work = self.cars[self.state.car]
-                self.draining.run(name, operation, at_work, device.lets_out())
+                self.draining.run(name, operation, at_work, device)
             if outcome is not None:
                 self._hear(entry, outcome)
         for belt in self._belts:
@@ -234,7 +237,7 @@ class Cell:
             self._decide(OperationFailed(name, outcome.text, outcome.arguments))
         else:
             self._book(entry, outcome)
-            self._tell(
+            self.tell(
                 outcome.kind,
                 operation.by,
                 outcome.text,
@@ -284,7 +287,7 @@ class Cell:
     def _settle_operation(self, name: str, operation: DeviceOperation) -> None:
         car = self.cars[self.state.car]
         if isinstance(operation, Work):
-            self._settle_work(name, operation, car)
+            settle_work(self, name, operation, car)
         elif operation.do == "convey_pack":
             self.batteries_out += 1
             self.books.move(
@@ -304,30 +307,8 @@ class Cell:
             self.cycles.append(Cycle(car.number, car.entry_tick, car.exit_tick, steps))
             self.cars_out += 1
 
-    def _settle_work(self, name: str, operation: Work, car: Car) -> None:
-        """Have what a person unfastened hang in its latch, and what he took be gone."""
-        tree = part_tree(self.scenario.products[self.source.product].parts)
-        for part in operation.unfastens:
-            node = tree[part].part.node
-            if node is not None and part not in self.state.condition.missing:
-                car.unfasten(node)
-        for part in operation.removes:
-            node = tree[part].part.node
-            if node is None or node not in car.parts:
-                continue
-            car.unfasten(node)
-            car.unlatch(node)
-            place = container_place(operation.into or part)
-            self.books.move(name, car.number, node, car_place(car.number), place)
-            if operation.into is None:
-                self._take_away(car, node)
-                self.books.leave(place)
-                continue
-            hold = self.containers[operation.into]
-            self.stowing.put(car.parts[node], operation.into, len(hold.parts))
-            hold.put(car.number, node, self.tick)
-
-    def _take_away(self, car: Car, part: str) -> None:
+    def take_away(self, car: Car, part: str) -> None:
+        """Lay a part aside that has left the cell."""
         stocked = self.stock[car.slot]
         lay_aside(self.world, stocked, car.parts.pop(part), car.slot)
 
@@ -343,10 +324,11 @@ class Cell:
             device = self.devices.by_id[operation.by]
             self._tell_step("OperationStarted", "event.begun", name, operation)
             device.start(operation, self.cars[self.state.car])
+            hamper(device, command)
             self.running.append((name, operation, device))
         elif isinstance(command, RaiseAlarm):
             operation = self.operations[command.operation]
-            self._tell(
+            self.tell(
                 "AlarmRaised",
                 operation.by,
                 command.text,
@@ -392,6 +374,7 @@ class Cell:
             self.expected,
             self.stock[min(free)],
         )
+        fill(car, self.held)
         car.stop_error_m = stop * float(self.source.stop_error)
         faults = [
             fault
@@ -405,7 +388,7 @@ class Cell:
         self.cars_in = number
         self.books.come(number)
         self.finished = {}
-        self._tell("CarEntered", self.station_id, "event.car_in", {"car": number})
+        self.tell("CarEntered", self.station_id, "event.car_in", {"car": number})
         product = self.scenario.products[self.source.product]
         self._decide(
             CarArrived(
@@ -508,18 +491,18 @@ class Cell:
     # Leaving ---------------------------------------------------------------
 
     def _see_off(self, car: Car) -> None:
-        if car.x_m() < self.line.clear_of.x:
+        if not self.devices.way_out.cleared(car):
             return
         self.leaving = None
         riding = [name for name in car.parts if car.holds(name)]
         car.let_go()
         for name in riding:
-            self._take_away(car, name)
+            self.take_away(car, name)
         lay_aside(self.world, self.stock[car.slot], car.body_here(), car.slot)
         car.body = None
         self.books.leave(car_place(car.number))
-        self.devices.strands.stop()
-        self._tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
+        self.devices.way_out.stop()
+        self.tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
         self._forget(car)
         self._decide(CarLeft(car.number))
 
@@ -534,20 +517,20 @@ class Cell:
             if not gone:
                 continue
             self.books.leave(container_place(name))
-            self._tell(
+            self.tell(
                 "PartsCollected", name, "event.parts_collected", {"parts": len(gone)}
             )
             for number, part in gone:
                 owner = self.cars[number]
-                self._take_away(owner, part)
+                self.take_away(owner, part)
                 self._forget(owner)
 
     def _collect_pack(self, car: Car) -> None:
         rack = self.devices.ids["rack"]
         pack = self.design.pack.name
         self.books.collect(car.number, pack, container_place(rack))
-        self._take_away(car, pack)
-        self._tell("PackCollected", rack, "event.collected", {"car": car.number})
+        self.take_away(car, pack)
+        self.tell("PackCollected", rack, "event.collected", {"car": car.number})
         self._forget(car)
 
     def _forget(self, car: Car) -> None:
@@ -567,7 +550,7 @@ class Cell:
                 continue
             self.quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
             other = self.world.bodies[touch.other]
-            self._tell(
+            self.tell(
                 "RobotTouched",
                 name,
                 "alarm.robot_touched",
@@ -591,7 +574,7 @@ class Cell:
                     continue
                 self.dropped.add(car.number)
                 is_pack = body is car.pack
-                self._tell(
+                self.tell(
                     "PartDropped",
                     self.station_id,
                     "alarm.pack_dropped" if is_pack else "alarm.loose_part_fell",
@@ -637,12 +620,12 @@ class Cell:
         stopped = any(fault.kind == E_STOP for fault in self.faults.injected)
         if halted and not stopped:
             self._resume_all()
-            self._tell("StationAcknowledged", self.station_id, "event.acknowledged", {})
+            self.tell("StationAcknowledged", self.station_id, "event.acknowledged", {})
             self._decide(Acknowledged())
         return len(mended)
 
     def _tell_fault(self, kind: str, text: str, fault: Injected) -> None:
-        self._tell(
+        self.tell(
             kind,
             fault.source,
             text,
@@ -759,14 +742,14 @@ class Cell:
         self, kind: str, text: str, name: str, operation: DeviceOperation
     ) -> None:
         label = operation.label
-        self._tell(
+        self.tell(
             kind,
             operation.by,
             text,
             {"step": name, "step_en": label.en, "step_fr": label.fr},
         )
 
-    def _tell(
+    def tell(
         self,
         kind: str,
         source: str,
@@ -774,6 +757,7 @@ class Cell:
         arguments: Mapping[str, str | float],
         severity: int = Severity.INFO,
     ) -> None:
+        """Add an event; ``text`` is a catalogue key."""
         self.serial += 1
         self.n_alarms += severity == Severity.ALARM
         self.events.append(

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import msgspec
 
 from twin.physics.car import Car
+from twin.physics.world import Body
 from twin.scenario.station import Operation
 from twin.signals import FaultKind, FaultOffer
 
@@ -51,6 +52,45 @@ class Device(Protocol):
 
     def before_step(self, tick: int) -> Outcome | None:
         """Command the next step; say when done, failed or of note."""
+
+
+class WayOut(Protocol):
+    """A device that carries cars out, until somebody else has them."""
+
+    def cleared(self, car: Car) -> bool:
+        """Return whether a car that was carried out has left the model."""
+
+    def stop(self) -> None:
+        """Stop: the car that left is clear of the cell."""
+
+
+class Jointed(Protocol):
+    """A device whose links a scene shows.
+
+    Attributes:
+        body: What it moves.
+        links: Those with a joint, in the asset's order.
+    """
+
+    body: Body
+    links: tuple[str, ...]
+
+    def joint_positions(self) -> list[float]:
+        """Return where the joints are, m or rad, in the order of ``links``."""
+
+
+@runtime_checkable
+class Hampered(Protocol):
+    """A device whose work a car's condition makes longer."""
+
+    def hamper(self, time_factor: float, lasts_s: float | None) -> None:
+        """Have what was just begun take longer.
+
+        Args:
+            time_factor: By which each step is longer.
+            lasts_s: All of it, where what is seized comes off by force; None where
+                nothing is.
+        """
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, fsum
 from typing import Protocol, runtime_checkable
 
@@ -11,11 +11,10 @@ import msgspec
 from twin.errors import PhysicsError
 from twin.physics.books import Books
 from twin.physics.car import Car, Outflow
-from twin.physics.world import Body
+from twin.physics.fluids import Held, carrier_of
 from twin.scenario.fluids import Drain, FluidKind, Tank
-from twin.scenario.parts import Part, PartInTree, part_tree
 from twin.scenario.station import Operation
-from twin.stations.depollution import charges, drain_time_s, drained_kg
+from twin.stations.depollution import Charge, drain_time_s, drained_kg
 from twin.stations.ledger import MICROGRAMS_PER_KG, tank_place
 from twin.stations.transfers import lots_of_tank
 
@@ -28,7 +27,12 @@ class LetsOut(Protocol):
     """A device that opens a car: the cell has the fluids run while it says so.
 
     The device sees what has become of them in ``Car.outflows``.
+
+    Attributes:
+        spills: Share of what runs that misses the tank, 0 while all is sound.
     """
+
+    spills: float
 
     def lets_out(self) -> tuple[FluidKind, ...]:
         """Return the fluids of its operation that it holds open now."""
@@ -48,7 +52,7 @@ class Draining:
     micrograms, so the balance holds at every moment.
 
     Args:
-        parts: Those of the product that comes.
+        fluids: What cars hold.
         tanks: Of the scenario, by id.
         books: Where it is booked.
         dt_s: Length of a tick, s.
@@ -56,12 +60,12 @@ class Draining:
 
     def __init__(
         self,
-        parts: Mapping[str, Part],
+        fluids: Sequence[Held],
         tanks: Mapping[str, Tank],
         books: Books,
         dt_s: float,
     ) -> None:
-        self._parts = part_tree(parts)
+        self._fluids = fluids
         self._books = books
         self._dt_s = dt_s
         self._held: dict[str, dict[str, int]] = {}
@@ -72,82 +76,67 @@ class Draining:
             }
             books.ledger.begin_with(tank_place(name), lots_of_tank(tank))
 
-    def run(
-        self, name: str, operation: Operation, car: Car, fluids: tuple[FluidKind, ...]
-    ) -> None:
-        """Have fluids run for a tick, as far as there are any left.
+    def run(self, name: str, operation: Operation, car: Car, device: LetsOut) -> None:
+        """Have what a device holds open run for a tick, as far as there is any left.
 
         Args:
-            name: Of the operation that lets them out.
+            name: Of the operation that lets it out.
             operation: It says where to, and how fast.
-            car: That they run out of.
-            fluids: Of the operation's ``drains``.
+            car: That it runs out of.
+            device: That does the operation.
         """
-        for fluid in fluids:
-            so_far = car.outflows.get(fluid, Outflow(0, {}, dry=False))
+        for fluid in device.lets_out():
+            so_far = car.outflows.get(fluid, Outflow(0, {}, 0, dry=False))
             if not so_far.dry:
                 drain = operation.drains[fluid]
-                car.outflows[fluid] = self._run(name, fluid, drain, car, so_far)
+                car.outflows[fluid] = self._run(
+                    name, fluid, drain, car, so_far, device.spills
+                )
 
     def _run(
-        self, name: str, fluid: FluidKind, drain: Drain, car: Car, so_far: Outflow
+        self,
+        name: str,
+        fluid: FluidKind,
+        drain: Drain,
+        car: Car,
+        so_far: Outflow,
+        spills: float,
     ) -> Outflow:
-        holders = self._holders(fluid, car)
-        charge = charges({each.id: each.part for each in holders}).get(fluid)
-        if charge is None or charge.free_kg <= 0.0:
-            return Outflow(so_far.ticks, so_far.micrograms, dry=True)
+        holders = [each for each in self._fluids if _is_in(car, each, fluid)]
+        full_kg = fsum(each.full_kg for each in holders)
+        free_kg = fsum(each.free_kg for each in holders)
+        if free_kg <= 0.0:
+            return Outflow(so_far.ticks, so_far.micrograms, so_far.spilt, dry=True)
+        charge = Charge(full_kg, full_kg - free_kg)
         ticks = so_far.ticks + 1
         lasts_s = drain_time_s(fluid, drain, charge)
         dry = ticks >= ceil(lasts_s / self._dt_s - _SLACK_TICKS)
-        out_kg = charge.free_kg
+        share = 1.0
         if not dry:
-            out_kg = drained_kg(fluid, drain, charge, ticks * self._dt_s, lasts_s)
-        micrograms = dict(so_far.micrograms)
+            elapsed_s = ticks * self._dt_s
+            share = drained_kg(fluid, drain, charge, elapsed_s, lasts_s) / free_kg
+        micrograms, spilt = dict(so_far.micrograms), so_far.spilt
         for holder in holders:
-            filling = holder.part.fluids[fluid]
-            share = float(filling.mass - filling.residue) / charge.free_kg
-            whole = round(out_kg * share * MICROGRAMS_PER_KG)
-            piece = _piece(holder)
-            fresh = whole - micrograms.get(piece, 0)
-            micrograms[piece] = whole
-            self._move(name, fluid, drain.to, car, holder, fresh)
-        return Outflow(ticks, micrograms, dry)
-
-    def _holders(self, fluid: str, car: Car) -> list[PartInTree]:
-        """Return the parts that hold a fluid and are still on the car."""
-        return [
-            each
-            for each in self._parts.values()
-            if fluid in each.part.fluids
-            and all(car.holds(node) for node in self._nodes(each, car))
-        ]
-
-    def _nodes(self, holder: PartInTree, car: Car) -> list[str]:
-        """Return the bodies that a part is in, besides the car's own, nearest first."""
-        nodes = [self._parts[name].part.node for name in (holder.id, *holder.above)]
-        return [node for node in nodes if node and node in car.design.parts]
-
-    def _body(self, holder: PartInTree, car: Car) -> Body:
-        nodes = self._nodes(holder, car)
-        return car.part_here(nodes[0]) if nodes else car.body_here()
+            whole = round(share * holder.free_kg * MICROGRAMS_PER_KG)
+            fresh = whole - micrograms.get(holder.node, 0)
+            micrograms[holder.node] = whole
+            missed = round(fresh * spills)
+            spilt += missed
+            self._move(name, drain.to, car, holder, fresh, fresh - missed)
+        return Outflow(ticks, micrograms, spilt, dry)
 
     def _move(
-        self,
-        name: str,
-        fluid: str,
-        tank: str,
-        car: Car,
-        holder: PartInTree,
-        micrograms: int,
+        self, name: str, tank: str, car: Car, holder: Held, out: int, came: int
     ) -> None:
-        if not micrograms:
+        """Move micrograms: so many leave the car, so many come into the tank."""
+        if not out:
             return
-        kg = micrograms / MICROGRAMS_PER_KG
-        body = self._body(holder, car)
-        body.add_mass(body.base_link, -kg)
+        out_kg, came_kg = out / MICROGRAMS_PER_KG, came / MICROGRAMS_PER_KG
+        body = carrier_of(car, holder)
+        body.add_mass(body.base_link, -out_kg)
         held = self._held[tank]
-        held[fluid] = held.get(fluid, 0) + micrograms
-        self._books.drain(name, car.number, _piece(holder), fluid, kg, tank)
+        held[holder.fluid] = held.get(holder.fluid, 0) + came
+        self._books.drain(name, car.number, holder.lot, tank, out_kg, came_kg)
 
     def weighed_kg(self) -> dict[str, float]:
         """Return what each tank weighs, by its place in the ledger."""
@@ -156,11 +145,14 @@ class Draining:
             for name, held in self._held.items()
         }
 
-    def content_kg(self, tank: str) -> dict[str, float]:
-        """Return what a tank holds, by fluid."""
+    def content_kg(self) -> dict[str, dict[str, float]]:
+        """Return what each tank holds, by fluid."""
         return {
-            fluid: micrograms / MICROGRAMS_PER_KG
-            for fluid, micrograms in self._held[tank].items()
+            name: {
+                fluid: micrograms / MICROGRAMS_PER_KG
+                for fluid, micrograms in held.items()
+            }
+            for name, held in self._held.items()
         }
 
     def memory(self) -> TankMemory:
@@ -181,27 +173,7 @@ class Draining:
         self._held = {name: dict(held) for name, held in memory.held.items()}
 
 
-def fillings_by_node(parts: Mapping[str, Part]) -> dict[str, dict[str, float]]:
-    """Return what each piece holds when a car comes, kg by fluid.
-
-    Raises:
-        PhysicsError: If two parts that hold fluids share a node.
-    """
-    found: dict[str, dict[str, float]] = {}
-    for name, entry in part_tree(parts).items():
-        if not entry.part.fluids:
-            continue
-        piece = _piece(entry)
-        if piece in found:
-            raise PhysicsError(
-                f"parts.{name}.node: {piece!r} is another's too; a fluid's part has "
-                "a node of its own"
-            )
-        fluids = entry.part.fluids.items()
-        found[piece] = {kind: float(filling.mass) for kind, filling in fluids}
-    return found
-
-
-def _piece(holder: PartInTree) -> str:
-    """Return what books call a part: its node in the asset, its id if it has none."""
-    return holder.part.node or holder.id
+def _is_in(car: Car, held: Held, fluid: str) -> bool:
+    """Return whether a car holds a fluid there: the part may be off."""
+    on_car = not held.carrier or car.holds(held.carrier)
+    return held.fluid == fluid and on_car

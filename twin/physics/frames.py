@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from twin.physics.build import CAR_SLOTS
 from twin.physics.cell import Cell
+from twin.physics.drain_rig import RigDrive
 from twin.physics.manipulator import ManipulatorDrive
+from twin.physics.tilter import TilterDrive
 from twin.physics.tools.vacuum import VacuumDrive
 from twin.physics.world import Body, Position, Quaternion
 from twin.state import IDENTITY_POSE, Label, Scalar, Scene, StateFrame
@@ -49,6 +51,11 @@ def _scalars(cell: Cell) -> list[tuple[Scalar, Read]]:
         add("torque_share", "", ids["arm"], 2, lambda: arm.peak_torque_share)
     for name, drive in devices.manipulators.items():
         _add_manipulator(add, name, drive)
+    for name, device in devices.jointed.items():
+        if isinstance(device, TilterDrive):
+            add("cradle_torque", "kN*m", name, 2, _torque_of(device))
+    for name, rig in devices.rigs.items():
+        add("tanks_content", "kg", name, 2, _content_of(cell, rig))
     strands = devices.belts[ids["strands"]]
     add("strand_speed", "m/s", ids["strands"], 2, lambda: strands.speed_mps)
     if "pack_line" in ids:
@@ -66,6 +73,16 @@ def _scalars(cell: Cell) -> list[tuple[Scalar, Read]]:
     if cell.programmes:
         add("parts_out", "", cell.station_id, 0, lambda: float(cell.parts_out))
     return found
+
+
+def _torque_of(tilter: TilterDrive) -> Read:
+    return lambda: tilter.torque_nm() / 1e3
+
+
+def _content_of(cell: Cell, rig: RigDrive) -> Read:
+    return lambda: sum(
+        sum(cell.draining.content_kg()[tank].values()) for tank in rig.tanks
+    )
 
 
 def _add_manipulator(
@@ -206,6 +223,10 @@ class FrameComposer:
             named += [f"{ids['arm']}/{link}" for link in arm.joint_links]
             self._joints.append(arm.joint_positions)
             self._add_links(ids["arm"], arm.body)
+        for name, device in devices.jointed.items():
+            named += [f"{name}/{link}" for link in device.links]
+            self._joints.append(device.joint_positions)
+            self._add_links(name, device.body)
         for name, drive in devices.manipulators.items():
             named += [f"{name}/{link}" for link in drive.joint_links]
             self._joints.append(drive.positions)

@@ -26,8 +26,8 @@ from twin.scenario.equipment import Lift
 from twin.scenario.station import Operation
 from twin.signals import FaultKind, FaultOffer
 
-# The drive lifts its rated load with this reserve. Assumed.
-_FORCE_RESERVE = 1.5
+FORCE_RESERVE = 1.5
+"""The drive lifts its rated load with this reserve. Assumed."""
 _ARM_TORQUE_NM = 2000.0
 
 
@@ -110,7 +110,7 @@ class LiftDrive:
         self._motor = Motor(
             self.body,
             self.links,
-            [_FORCE_RESERVE * weight_n] + [_ARM_TORQUE_NM] * len(arms),
+            [FORCE_RESERVE * weight_n] + [_ARM_TORQUE_NM] * len(arms),
         )
         self._inward_rad = [arm.joint.upper for arm in arms if arm.joint is not None]
         self._dt_s = world.dt_s

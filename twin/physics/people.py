@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -35,6 +36,7 @@ class PersonMemory(msgspec.Struct, frozen=True):
     ticks: int
     walking: bool
     car: int
+    slowness: float
 
 
 class PersonWork:
@@ -63,6 +65,8 @@ class PersonWork:
         self._ticks = 0
         self._walking = False
         self._car: Car | None = None
+        self._slowness = 1.0
+        self.spills = 0.0
 
     def start(self, operation: Operation, car: Car) -> None:
         """Begin the steps of a work operation."""
@@ -73,11 +77,33 @@ class PersonWork:
         self._operation = next(
             (name for name, each in self._operations.items() if each is operation), ""
         )
+        self._slowness = 1.0
         self._begin_step()
+
+    def hamper(self, time_factor: float, lasts_s: float | None) -> None:
+        """Have each step of what was just begun take longer; walking stays as it is.
+
+        Args:
+            time_factor: By which rust makes the steps longer.
+            lasts_s: Of all, walking included, where something comes off by force.
+        """
+        self._slowness = time_factor
+        if lasts_s is not None:
+            steps_s = sum(float(step.time) for step in self._steps)
+            left_s = max(0.0, lasts_s - self._walking_s())
+            self._slowness = left_s / steps_s if steps_s else 1.0
+        self._begin_step()
+
+    def _walking_s(self) -> float:
+        """Return how long the ways to the places of the steps take."""
+        spots = [(self.x_m, self.y_m)]
+        spots += [_spot(self._worker.spot(step.at))[:2] for step in self._steps]
+        ways_m = (math.dist(one, other) for one, other in itertools.pairwise(spots))
+        return sum(ways_m) / float(self._worker.walking_speed)
 
     def _begin_step(self) -> None:
         self._walking = True
-        self._ticks = round(float(self._steps[0].time) / self._dt_s)
+        self._ticks = round(float(self._steps[0].time) * self._slowness / self._dt_s)
 
     def before_step(self, tick: int) -> Outcome | None:
         """Walk on, or work on."""
@@ -129,6 +155,7 @@ class PersonWork:
             self._ticks,
             self._walking,
             self._car.number if self._car is not None else 0,
+            self._slowness,
         )
 
     def recall(self, memory: PersonMemory, cars: Mapping[int, Car]) -> None:
@@ -141,6 +168,7 @@ class PersonWork:
             self._steps = list(operation.steps)[-memory.n_left :]
         self._ticks, self._walking = memory.ticks, memory.walking
         self._car = cars.get(memory.car)
+        self._slowness = memory.slowness
 
 
 def _spot(place: Place) -> tuple[float, float, float]:

@@ -33,6 +33,7 @@ class CarMemory(msgspec.Struct, frozen=True):
         parts: Nodes of what comes off it and is still in the cell.
         welds: Number of the weld by fastener, for those in.
         latches: The same by part, where something else holds it.
+        clamps: The same by clamp, where a tilter holds the car.
         stop_error_m: How far from its mark it will be seen to stop.
         skip_fasteners: Fasteners that somebody leaves in.
         measured: Pose of the pack as the camera saw it, 4x4 by rows, or None.
@@ -48,6 +49,7 @@ class CarMemory(msgspec.Struct, frozen=True):
     parts: tuple[str, ...]
     welds: dict[str, int]
     latches: dict[str, int]
+    clamps: dict[str, int]
     stop_error_m: float
     skip_fasteners: tuple[str, ...]
     measured: list[list[float]] | None

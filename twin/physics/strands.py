@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -59,7 +60,9 @@ class Strands:
         self._ramp_m = self._speed_mps**2 / (2 * float(conveyor.acceleration))
         self._wait_m = 0.0
         self._entry_x_m = float(line.entry.x)
-        self._exit_x_m = float(line.exit.x)
+        # Cars that somebody else carries out never cross these.
+        self._exit_x_m = float(line.exit.x) if line.exit else math.inf
+        self._clear_x_m = float(line.clear_of.x) if line.clear_of else math.inf
         self._start, self._end = barrier
         self._client = world.client
         self._ray = world.bound("rayTest")
@@ -137,6 +140,10 @@ class Strands:
             return self._stuck == "blocked"
         hit = self._ray(self._start, self._end, physicsClientId=self._client)
         return bool(hit[0][0] == car.body_here().body_id)
+
+    def cleared(self, car: Car) -> bool:
+        """Return whether a car has left the model."""
+        return car.x_m() >= self._clear_x_m
 
     def stop(self) -> None:
         """Stop the belt: the car that left is clear of the cell."""

@@ -11,6 +11,8 @@ from twin.scenario.equipment import (
     HOME,
     Container,
     Conveyor,
+    DrainRig,
+    LevelLift,
     Lift,
     LiftTable,
     LightBarrier,
@@ -19,6 +21,7 @@ from twin.scenario.equipment import (
     Placed,
     Rack,
     Robot,
+    Tilter,
     Worker,
 )
 from twin.scenario.fields import Model
@@ -27,6 +30,7 @@ from twin.scenario.laws import Constant
 from twin.scenario.loose import OF_PACKS, handled
 from twin.scenario.model import Scenario
 from twin.scenario.parts import part_tree
+from twin.scenario.products import Product
 from twin.scenario.programme import Pick, Programme, PutDown
 from twin.scenario.station import DeviceOperation, RunProgramme, Station, Work
 from twin.scenario.tasks import Task
@@ -34,22 +38,28 @@ from twin.scenario.tasks import Task
 # Scenes give cars these ids.
 _CAR_ID = re.compile(r"car_\d+")
 
-_BY_KIND: Mapping[str, type[Placed]] = MappingProxyType(
+_BY_KIND: Mapping[str, tuple[type[Placed], ...]] = MappingProxyType(
     {
-        "convey_in": Conveyor,
-        "convey_out": Conveyor,
-        "convey_pack": Conveyor,
-        "work": Worker,
-        "swing_in": Lift,
-        "swing_out": Lift,
-        "raise_car": Lift,
-        "lower_car": Lift,
-        "table_up": LiftTable,
-        "table_down": LiftTable,
-        "check_free": LiftTable,
-        "measure": MeasuringCamera,
-        "unscrew": Robot,
-        "programme": Manipulator,
+        "convey_in": (Conveyor,),
+        "convey_out": (Conveyor, Tilter),
+        "convey_pack": (Conveyor,),
+        "work": (Worker,),
+        "swing_in": (Lift,),
+        "swing_out": (Lift,),
+        "raise_car": (Lift, LevelLift),
+        "lower_car": (Lift, LevelLift),
+        "drain": (DrainRig,),
+        "drive_in": (Tilter,),
+        "clamp": (Tilter,),
+        "drive_out": (Tilter,),
+        "tilt": (Tilter,),
+        "tilt_back": (Tilter,),
+        "table_up": (LiftTable,),
+        "table_down": (LiftTable,),
+        "check_free": (LiftTable,),
+        "measure": (MeasuringCamera,),
+        "unscrew": (Robot,),
+        "programme": (Manipulator,),
     }
 )
 
@@ -141,6 +151,24 @@ def _check_vehicles(scenario: Scenario) -> None:
             _check_given(product, ("pack_mass",), ("products", product_id))
         elif product.asset is not None:
             _check_given(product, ("mass",), ("products", product_id))
+        if product_id in vehicles:
+            _check_holders(product, product_id)
+
+
+def _check_holders(product: Product, product_id: str) -> None:
+    """Check that fluids are in something that has a place in the asset."""
+    for entry in part_tree(product.parts).values():
+        if entry.part.fluids and entry.part.node is None:
+            raise InconsistencyError(
+                ("products", product_id, *entry.path),
+                "holds fluids and has no node; name its node in the asset",
+            )
+        seized = entry.part.seized
+        if seized is not None and not isinstance(seized.time, Constant):
+            raise InconsistencyError(
+                ("products", product_id, *entry.path, "seized", "time"),
+                "is a law; physics needs one time, such as '5 s'",
+            )
 
 
 def _check_equipment_values(scenario: Scenario) -> None:
@@ -170,6 +198,8 @@ def _check_line(scenario: Scenario) -> None:
                 ("line",), "missing; give the entry, exit and clear_of lines"
             )
         return
+    if line.exit is None or line.clear_of is None:
+        return  # whoever carries a car out there has been asked for them
     if not line.entry.x < line.exit.x:
         raise InconsistencyError(
             ("line", "exit"),
@@ -195,11 +225,15 @@ def _check_operation(
                     f"{fastener!r} stands there before; name each fastener once",
                 )
     wanted = _BY_KIND[operation.do]
-    _check_equipment(scenario, (*here, "by"), operation.by, wanted)
+    _check_equipment(scenario, (*here, "by"), operation.by, *wanted)
     if operation.do == "convey_in":
         _check_equipment(scenario, (*here, "barrier"), operation.barrier, LightBarrier)
     elif operation.do == "convey_pack":
         _check_equipment(scenario, (*here, "rack"), operation.rack, Rack)
+    elif operation.do == "convey_out":
+        _check_exit(scenario, operation.by)
+    elif operation.do == "drain":
+        _check_rates(operation, here)
     elif operation.do == "work":
         worker = scenario.equipment[operation.by]
         assert isinstance(worker, Worker)  # _check_equipment has just seen to it
@@ -232,6 +266,30 @@ def _check_let_out(operation: Work, here: Path) -> None:
         if drain.rate_kgps(fluid) is None:
             raise InconsistencyError(
                 path, "says not how fast it runs; physics needs rate or flow"
+            )
+
+
+def _check_exit(scenario: Scenario, by: str) -> None:
+    """Check that cars which leave on a conveyor have lines to cross."""
+    line = scenario.line
+    if line is None or not isinstance(scenario.equipment[by], Conveyor):
+        return
+    for name in ("exit", "clear_of"):
+        if getattr(line, name) is None:
+            raise InconsistencyError(
+                ("line",),
+                f"key {name!r} is missing; cars that leave on {by!r} cross it",
+            )
+
+
+def _check_rates(operation: DeviceOperation, here: Path) -> None:
+    """Check that draining says what runs, and how fast."""
+    if not operation.drains:
+        raise InconsistencyError(here, "drains nothing; name fluids in drains")
+    for fluid, drain in operation.drains.items():
+        if drain.rate_kgps(fluid) is None:
+            raise InconsistencyError(
+                (*here, "drains", fluid), "says not how fast it runs; give rate or flow"
             )
 
 
@@ -296,14 +354,15 @@ def _check_carried(
 
 
 def _check_equipment(
-    scenario: Scenario, path: Path, name: str, wanted: type[Placed]
+    scenario: Scenario, path: Path, name: str, *wanted: type[Placed]
 ) -> None:
     check_known(path, name, scenario.equipment, "equipment")
     found = scenario.equipment[name]
     if not isinstance(found, wanted):
         raise InconsistencyError(
             path,
-            f"{name!r} is a {found.kind}; name a {_kind(wanted)}",
+            f"{name!r} is a {found.kind}; name a "
+            f"{' or '.join(_kind(each) for each in wanted)}",
         )
 
 

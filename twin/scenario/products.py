@@ -60,7 +60,8 @@ class Product(Model):
         label: Name for people; the id where absent.
         priority: Higher goes first where a queue goes by priority.
         asset: Its node tree with masses and fasteners.
-        mass: Of the whole; the asset's parts must sum to it.
+        mass: Of the whole; the asset's parts must sum to it, less the fluids that
+            they do not count.
         pack_mass: Of the battery pack.
         pack_node: The pack's node in the asset.
         high_voltage: Whether the pack must be isolated before work on it.
@@ -107,8 +108,10 @@ class Line(Model):
         entry: Crossed by a car's origin at the start of its cycle.
         exit: Crossed at its end.
         clear_of: Beyond this the car has left the model.
+
+    Where a tilter hands cars over, there is neither ``exit`` nor ``clear_of``.
     """
 
     entry: Crossing
-    exit: Crossing
-    clear_of: Crossing
+    exit: Crossing | None = None
+    clear_of: Crossing | None = None

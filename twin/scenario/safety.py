@@ -125,7 +125,7 @@ def act_of(operation: Operation, subject: Subject, destructive: bool = False) ->
         drains=frozenset(fluid for fluid in operation.drains if subject.holders(fluid)),
         grants=frozenset(operation.grants),
         unscrews=operation.do == "unscrew",
-        tilts=operation.tilts,
+        tilts=operation.tilts or operation.do == "tilt",
         ignites=operation.ignites or burns,
     )
 

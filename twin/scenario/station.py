@@ -50,7 +50,7 @@ class ConveyIn(DeviceOperationBase):
 
 
 class ConveyOut(DeviceOperationBase):
-    """Carry the car out, past the exit line.
+    """Carry the car out: past the exit line, or onto the truck that waits there.
 
     Attributes:
         clear_time: From the exit line until it is clear and the next may come; at once
@@ -119,9 +119,21 @@ class SwingArms(DeviceOperationBase):
 
 
 class RaiseCar(DeviceOperationBase):
-    """Raise the car and latch, or lower it onto the strands."""
+    """Raise the car and latch, or lower it onto what is below it."""
 
     do: Literal["raise_car", "lower_car"]
+
+
+class UseTilter(DeviceOperationBase):
+    """Drive the tilter in under a raised car, clamp it, drive out, tilt, tilt back."""
+
+    do: Literal["drive_in", "clamp", "drive_out", "tilt", "tilt_back"]
+
+
+class DrainCar(DeviceOperationBase):
+    """Let fluids run into their tanks; it lasts as they run, side by side."""
+
+    do: Literal["drain"]
 
 
 class TableUp(DeviceOperationBase):
@@ -166,6 +178,8 @@ DeviceOperation = (
     | Work
     | SwingArms
     | RaiseCar
+    | UseTilter
+    | DrainCar
     | TableUp
     | TableDown
     | Measure
@@ -182,6 +196,8 @@ Operation = Annotated[
     | Work
     | SwingArms
     | RaiseCar
+    | UseTilter
+    | DrainCar
     | TableUp
     | TableDown
     | Measure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from twin.scenario.laws import Law
 from twin.scenario.safety import Subject
 from twin.stations.condition import SOUND, Condition
 
@@ -157,11 +158,13 @@ class StartOperation:
         operation: Its id.
         destructive: Whether what is seized is to come off by force.
         time_factor: By which rust makes it slower.
+        time: What it takes by force instead of its own time; None if the same.
     """
 
     operation: str
     destructive: bool = False
     time_factor: float = 1.0
+    time: Law | None = None
 
 
 @dataclass(frozen=True, slots=True)

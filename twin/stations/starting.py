@@ -128,7 +128,9 @@ def _begin(
     if name in state.stopped and name not in state.anew:
         commands.append(ResumeOperation(name))
     else:
-        commands.append(StartOperation(name, way.destructive, way.time_factor))
+        commands.append(
+            StartOperation(name, way.destructive, way.time_factor, way.time)
+        )
     if name not in state.stopped:
         taken = taken | used_up(operation)
     return replace(

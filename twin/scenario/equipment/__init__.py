@@ -24,8 +24,9 @@ from twin.scenario.equipment.conveyors import (
     Turntable,
     VerticalLift,
 )
+from twin.scenario.equipment.depollution import DrainRig, Tilter
 from twin.scenario.equipment.fixtures import Container, Fixture, Rack
-from twin.scenario.equipment.lifts import Lift, LiftTable
+from twin.scenario.equipment.lifts import LevelLift, Lift, LiftTable
 from twin.scenario.equipment.manipulators import (
     Manipulator,
     SlidingJoint,
@@ -45,9 +46,11 @@ __all__ = [
     "Container",
     "Conveyor",
     "CurveConveyor",
+    "DrainRig",
     "Equipment",
     "Escapement",
     "Fixture",
+    "LevelLift",
     "Lift",
     "LiftTable",
     "LightBarrier",
@@ -65,6 +68,7 @@ __all__ = [
     "SlidingJoint",
     "StopBlade",
     "StrandConveyor",
+    "Tilter",
     "Transfer",
     "TurningJoint",
     "Turntable",
@@ -78,6 +82,9 @@ Equipment = Annotated[
     | Conveyor
     | LightBarrier
     | Lift
+    | LevelLift
+    | Tilter
+    | DrainRig
     | LiftTable
     | Robot
     | Manipulator

@@ -47,6 +47,29 @@ class Lift(Placed):
     friction: Friction
 
 
+class LevelLift(Placed):
+    """A lift without arms: beams come out of the floor, the car up and latched.
+
+    Attributes:
+        height: How far the carriage rises.
+        speed: Of the carriage.
+        acceleration: Of the carriage.
+        capacity: Rated load.
+        moving_mass: Beams and rams.
+        latch_time: To drop the latches and prove them.
+        friction: Between pad and car.
+    """
+
+    kind: Literal["level_lift"]
+    height: PositiveMetres
+    speed: Speed
+    acceleration: Acceleration
+    capacity: Kilograms
+    moving_mass: Kilograms
+    latch_time: Seconds
+    friction: Friction
+
+
 class LiftTable(Placed):
     """A table that rises under a load until its load cell feels it.
 
