@@ -36,8 +36,8 @@ TOOLS = (
 )  # fmt: skip
 STANDING = (
     "atex_zone", "depollution_rig", "door_rack", "e_stop_post", "fuel_drain_unit",
-    "lift_four_post", "lift_level", "light_curtain", "pallet_box", "stillage",
-    "test_bays", "tilter", "tool_stand", "wheel_trolley",
+    "lift_cross", "lift_four_post", "lift_level", "light_curtain", "pallet_box",
+    "stillage", "test_bays", "tilter", "tool_stand", "wheel_trolley",
 )  # fmt: skip
 EQUIPMENT = (*CONVEYORS, *(set(TOOLS) - {"nutrunner"}), *STANDING)
 NAMES = sorted({*CARS, "battery_pack", *EQUIPMENT})

@@ -22,7 +22,7 @@ from twin.flow.cells import flow_of_cell
 from twin.flow.run import open_run
 from twin.flow.statistics import Interval, t_interval
 from twin.physics.car import Car
-from twin.physics.device import Device, Outcome
+from twin.physics.device import Device, Hampered, Outcome
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.calendars import Calendar, Hours
 from twin.scenario.calibration import calibrate_scenario, calibration_path
@@ -383,6 +383,11 @@ class AwayDevice:
     def start(self, operation: Operation, car: Car) -> None:
         """Begin an operation, or be told of it for later."""
         self._device.start(operation, car)
+
+    def hamper(self, time_factor: float, lasts_s: float | None) -> None:
+        """Hand on what a car's condition asks for."""
+        if isinstance(self._device, Hampered):
+            self._device.hamper(time_factor, lasts_s)
 
     def before_step(self, tick: int) -> Outcome | None:
         """Go on, unless away."""

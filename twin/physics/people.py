@@ -136,6 +136,8 @@ class PersonWork:
 
     def _is_dry(self, step: WorkStep) -> bool:
         """Return whether all that a step lets out has run out."""
+        if not step.drains:
+            return True
         car = self._car
         assert car is not None  # start() has set it
         return all(f in car.outflows and car.outflows[f].dry for f in step.drains)
