@@ -182,24 +182,14 @@ class Draining:
 
 
 def fillings_by_node(parts: Mapping[str, Part]) -> dict[str, dict[str, float]]:
-    """Return what each piece holds when a car comes, kg by fluid.
-
-    Raises:
-        PhysicsError: If two parts that hold fluids share a node.
-    """
-    found: dict[str, dict[str, float]] = {}
-    for name, entry in part_tree(parts).items():
-        if not entry.part.fluids:
-            continue
-        piece = _piece(entry)
-        if piece in found:
-            raise PhysicsError(
-                f"parts.{name}.node: {piece!r} is another's too; a fluid's part has "
-                "a node of its own"
-            )
-        fluids = entry.part.fluids.items()
-        found[piece] = {kind: float(filling.mass) for kind, filling in fluids}
-    return found
+    """Return what each piece holds when a car comes, kg by fluid."""
+    return {
+        _piece(entry): {
+            kind: float(filling.mass) for kind, filling in entry.part.fluids.items()
+        }
+        for entry in part_tree(parts).values()
+        if entry.part.fluids
+    }
 
 
 def _piece(holder: PartInTree) -> str:
