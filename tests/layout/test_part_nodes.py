@@ -33,25 +33,26 @@ def test_nodes_that_exist_are_found(root_folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "found"),
+    ("node", "part", "found"),
     [
-        ("batery_pack", "no node 'batery_pack' in 'hatchback_ev'; known: "),
-        ("body", "'body' is the node of 'battery_pack' already; name another"),
+        ("batery_pack", "battery_pack", "no node 'batery_pack' in 'hatchback_ev'; known: "),
+        ("body", "rest", "'body' is the node of 'battery_pack' already; name another"),
     ],
 )
 def test_an_unknown_node_is_named_with_its_line(
-    root_folder: Path, tmp_path: Path, node: str, found: str
+    root_folder: Path, tmp_path: Path, node: str, part: str, found: str
 ) -> None:
     file = written(root_folder, tmp_path, node)
     scenario, folder = open_scenario(file)
     with pytest.raises(LayoutError) as caught:
         build_layout(scenario, folder, locate_in(file))
-    line = line_of(file, f"node: {node}\n") if node != "body" else None
-    line = line or line_of(file, "        node: body\n")
-    where = f"{file}:{line}: products.hatchback_ev.parts.battery_pack.node: "
+    after = "      rest:\n" if part == "rest" else "      battery_pack:\n"
+    line = line_of(file, after) + after.count("\n")
+    line += file.read_text("utf-8").split(after, 1)[1].split("node:")[0].count("\n")
+    where = f"{file}:{line}: products.hatchback_ev.parts.{part}.node: "
     assert str(caught.value).startswith(where + found)
     # Who reads no file is told where in the scenario.
     with pytest.raises(
-        LayoutError, match=r"^products\.hatchback_ev\.parts\.battery_pack\.node: "
+        LayoutError, match=rf"^products\.hatchback_ev\.parts\.{part}\.node: "
     ):
         build_layout(scenario, folder)
