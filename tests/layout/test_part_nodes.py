@@ -11,23 +11,15 @@ from twin.errors import LayoutError
 from twin.layout.plan import build_layout
 from twin.scenario.read import locate_in
 
-TREE = """\
-    parts:
-      shell: {mass: 1176 kg, material: steel, node: body}
-      pack:
-        mass: 326 kg
-        material: cells
-        node: NODE
-"""
-
 
 def written(root_folder: Path, folder: Path, node: str) -> Path:
-    """Write the shipped cell with a tree of parts; return its file."""
+    """Write the shipped cell, its pack said to be some node; return its file."""
     text = (root_folder / "scenarios" / "battery_cell.yaml").read_text("utf-8")
-    before, middle, after = text.partition("    pack_mass:")
-    assert middle
+    rest, pack = "      rest:\n", "        node: battery_pack\n"
+    assert text.count(rest) == text.count(pack) == 1
+    text = text.replace(rest, f"{rest}        node: body\n")
     file = folder / "cell.yaml"
-    file.write_text(before + TREE.replace("NODE", node) + middle + after, "utf-8")
+    file.write_text(text.replace(pack, f"        node: {node}\n"), "utf-8")
     return file
 
 
@@ -42,25 +34,30 @@ def test_nodes_that_exist_are_found(root_folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "found"),
+    ("node", "part", "found"),
     [
-        ("batery_pack", "no node 'batery_pack' in 'hatchback_ev'; known: "),
-        ("body", "'body' is the node of 'shell' already; name another"),
+        (
+            "batery_pack",
+            "battery_pack",
+            "no node 'batery_pack' in 'hatchback_ev'; known: ",
+        ),
+        ("body", "rest", "'body' is the node of 'battery_pack' already; name another"),
     ],
 )
 def test_an_unknown_node_is_named_with_its_line(
-    root_folder: Path, tmp_path: Path, node: str, found: str
+    root_folder: Path, tmp_path: Path, node: str, part: str, found: str
 ) -> None:
     file = written(root_folder, tmp_path, node)
     scenario, folder = open_scenario(file)
     with pytest.raises(LayoutError) as caught:
         build_layout(scenario, folder, locate_in(file))
-    line = line_of(file, f"node: {node}\n") if node != "body" else None
-    line = line or line_of(file, "        node: body\n")
-    where = f"{file}:{line}: products.hatchback_ev.parts.pack.node: "
+    after = "      rest:\n" if part == "rest" else "      battery_pack:\n"
+    line = line_of(file, after) + after.count("\n")
+    line += file.read_text("utf-8").split(after, 1)[1].split("node:")[0].count("\n")
+    where = f"{file}:{line}: products.hatchback_ev.parts.{part}.node: "
     assert str(caught.value).startswith(where + found)
     # Who reads no file is told where in the scenario.
     with pytest.raises(
-        LayoutError, match=r"^products\.hatchback_ev\.parts\.pack\.node: "
+        LayoutError, match=rf"^products\.hatchback_ev\.parts\.{part}\.node: "
     ):
         build_layout(scenario, folder)

@@ -22,6 +22,9 @@ _HURRIED = (
     ("walking_speed: {value: 1.4 m/s", "walking_speed: {value: 9 m/s"),
     ("time: {value: 4 s", "time: {value: 0.1 s"),
     ("time: {value: 6 s", "time: {value: 0.1 s"),
+    ("time: {value: 2 s", "time: {value: 0.1 s"),
+    ("{at: bin, time: {value: 1 s", "{at: bin, time: {value: 0.1 s"),
+    ("rate: {value: 0.45 kg/s", "rate: {value: 9 kg/s"),
     (
         'speed: {value: 0.1 m/s, source: "assumed; workshop',
         'speed: {value: 0.4 m/s, source: "assumed; workshop',

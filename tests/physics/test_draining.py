@@ -21,7 +21,7 @@ TANK = tank_place("coolant_tank")
 @pytest.fixture
 def engine() -> Iterator[PhysicsEngine]:
     """The shipped cell as the coolant begins to run."""
-    opened = open_text(hurried())
+    opened = open_text(hurried(("rate: {value: 9 kg/s", "rate: {value: 0.45 kg/s")))
     begun = run_until(
         opened,
         lambda e: e.kind == "OperationStarted" and e.arguments["step"] == "coolant_out",

@@ -110,10 +110,11 @@ def test_a_pack_that_loses_its_fasteners_falls_and_everything_stops() -> None:
 
 
 def _joint_speeds(engine: PhysicsEngine, n_ticks: int) -> np.ndarray:
-    arm, rows = engine.cell.devices.arm, []
+    arm = engine.cell.devices.arm
+    rows = [arm.joint_positions()]
     for _ in range(n_ticks):
-        rows.append(arm.joint_positions())
         engine.advance(1)
+        rows.append(arm.joint_positions())
     speeds: np.ndarray = np.diff(np.array(rows), axis=0) / engine.dt_s
     return speeds
 

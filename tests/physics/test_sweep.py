@@ -36,6 +36,7 @@ def test_the_pack_comes_down_between_the_strands(cycle: WatchedCycle) -> None:
     )
     assert "strands" in cycle.pack_gap_m, told
     assert min(gap for gap, _ in cycle.pack_gap_m.values()) > 0.0, told
+    assert 0.01 < cycle.pack_gap_m["camera"][0] < 0.05, told
 
 
 def test_the_sweep_is_fine_enough(cycle: WatchedCycle) -> None:

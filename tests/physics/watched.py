@@ -63,6 +63,8 @@ class WatchedCycle:
             group = body.name.partition("/")[0]
             if group in ("strands", "lift", "table", "robot"):
                 self.groups.setdefault(group, []).append(body)
+            elif group == "camera":
+                self.camera = body
 
     def run(self) -> None:
         """Run until the first car has left."""
@@ -131,7 +133,8 @@ class WatchedCycle:
                 self.least_gap_m[key] = (gap_m, time_s)
         if pack is None:
             return
-        for name in ("strands", "lift"):
-            gap_m = min(world.gap_m(pack, b, REACH_M) for b in self.groups[name])
+        beside = {name: self.groups[name] for name in ("strands", "lift")}
+        for name, bodies in (beside | {"camera": [self.camera]}).items():
+            gap_m = min(world.gap_m(pack, b, REACH_M) for b in bodies)
             if gap_m < self.pack_gap_m.get(name, (REACH_M, 0.0))[0]:
                 self.pack_gap_m[name] = (gap_m, time_s)

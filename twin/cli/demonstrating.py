@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from viewer.render import Picture
 
 SCENARIO = "scenarios/battery_cell.yaml"
-PICTURE_AT_S = 90.0
+PICTURE_AT_S = 120.0
 _LONGEST_S = 480.0
 _FILM_SIZE_PX = (960, 540)
 _FILM_FPS = 16.0
