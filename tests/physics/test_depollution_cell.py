@@ -1,4 +1,4 @@
-"""The depollution cell: one car from its arrival until a truck has what is left of it."""
+"""The depollution cell: one car from its arrival until a truck has the rest of it."""
 
 from __future__ import annotations
 
