@@ -274,6 +274,18 @@ def _build_fixture(site: _Site, equipment: object, placed: Placed) -> None:
         site.made.grounds.append(body)
 
 
+def _build_container(site: _Site, equipment: Container, placed: Placed) -> None:
+    """Add a container shape by shape: loose parts lie in it.
+
+    A compound of shapes would spoil exact save and restore of what touches it.
+    """
+    del equipment
+    shapes = shapes_of_asset(placed.asset)
+    links = [Link("container", 0.0, shapes)]
+    body = site.world.add(placed.id, links, placed.world_from_asset, fixed=True)
+    site.made.grounds.append(body)
+
+
 _BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
     {
         Conveyor: _build_conveyor,
@@ -288,7 +300,7 @@ _BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
         MeasuringCamera: _build_camera,
         Fixture: _build_fixture,
         Rack: _build_fixture,
-        Container: _build_fixture,
+        Container: _build_container,
         LightBarrier: _build_fixture,
     }
 )

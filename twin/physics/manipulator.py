@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +18,8 @@ from twin.layout.inertials import settle_inertials
 from twin.layout.robots import RobotModel
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.manipulator_body import make_tool, robot_links
-from twin.physics.motor import Motor, Playback
+from twin.physics.motor import Motor, Playback, PlaybackMemory
+from twin.physics.tools.memories import AnyToolMemory
 from twin.physics.tools.tool import ToolDrive, world_from_link
 from twin.physics.tools.workplace import EmptyWorkplace, Workplace
 from twin.physics.world import Contact, Shape, World
@@ -35,6 +37,44 @@ _HOME_MARGIN = 0.05
 
 # What holds a joint that belongs to no programme where its URDF gives no effort.
 _IDLE_EFFORT = 1e3
+
+
+class ManipulatorMemory(msgspec.Struct, frozen=True):
+    """How far an arm is in its programme, and what its tools are at.
+
+    Attributes:
+        moving: Whether a programme runs.
+        at: Place of the next segment.
+        playback: What is left of the motion, or None.
+        acting: Whether a tool works, or is changed.
+        changing_ticks: How long that change still takes.
+        blocked_ticks: For how long the arm has been off its path.
+        lost: Whether a hold was lost.
+        halted: Whether it is kept on its path.
+        mounted: Tool at the flange, "" for none.
+        commanded: Joint values that were commanded last.
+        position_error: Of each joint in the last step.
+        peak_position_error: The largest so far.
+        effort: Of each motor in the last step.
+        peak_effort_share: The largest over its limit so far.
+        tools: What each knows.
+    """
+
+    moving: bool
+    at: int
+    playback: PlaybackMemory | None
+    acting: bool
+    changing_ticks: int
+    blocked_ticks: int
+    lost: bool
+    halted: bool
+    mounted: str
+    commanded: list[float]
+    position_error: list[float]
+    peak_position_error: list[float]
+    effort: list[float]
+    peak_effort_share: list[float]
+    tools: dict[str, AnyToolMemory]
 
 
 class ManipulatorDrive:
@@ -329,6 +369,81 @@ class ManipulatorDrive:
         self._commanded = self.positions()
         self._motor.hold(self._commanded)
         return Failed(text, arguments)
+
+    # Remembering ------------------------------------------------------------
+
+    def memory(self) -> ManipulatorMemory:
+        """Return how far it is; what it was planned for, its owner knows."""
+        playback = self._playback
+        return ManipulatorMemory(
+            self.moving,
+            self._at,
+            None if playback is None else playback.memory(),
+            self._acting is not None,
+            self._changing_ticks,
+            self._blocked_ticks,
+            self._lost,
+            self._halted,
+            self.mounted,
+            list(self._commanded),
+            self.position_error.tolist(),
+            self.peak_position_error.tolist(),
+            self.effort.tolist(),
+            self.peak_effort_share.tolist(),
+            {name: tool.memory() for name, tool in self.tools.items()},
+        )
+
+    def wear(self, mounted: str) -> None:
+        """Have a tool at the flange, and no other.
+
+        To be called before Bullet restores a state: what touched what is lost when
+        a tool begins or ends to be touchable.
+        """
+        for name, tool in self.tools.items():
+            if tool.coupled and name != mounted:
+                tool.uncouple()
+        self.mounted = ""
+        if mounted:
+            if not self.tools[mounted].coupled:
+                self.tools[mounted].couple()
+            self.mounted = mounted
+
+    def recall(
+        self,
+        memory: ManipulatorMemory,
+        programme: PlannedProgramme | None,
+        work: Workplace,
+    ) -> None:
+        """Go on with a programme where another arm was remembered.
+
+        Args:
+            memory: Of an arm of the same make.
+            programme: That it ran, planned for the same.
+            work: What its tools act on.
+        """
+        self._programme, self._work = programme, work
+        self.moving, self._at = memory.moving, memory.at
+        self._lost, self._halted = memory.lost, memory.halted
+        self._changing_ticks = memory.changing_ticks
+        self._blocked_ticks = memory.blocked_ticks
+        self._commanded = list(memory.commanded)
+        self._playback = None
+        if memory.playback is not None:
+            self._playback = Playback.recalled(
+                memory.playback, self._motor, self.world.dt_s, self.drives.limits
+            )
+        self._acting = None
+        if memory.acting:
+            assert programme is not None  # it acts for a programme
+            segment = programme.segments[memory.at - 1]
+            self._acting = programme.stops[segment.stop]
+        self.position_error = np.array(memory.position_error)
+        self.peak_position_error = np.array(memory.peak_position_error)
+        self.effort = np.array(memory.effort)
+        self.peak_effort_share = np.array(memory.peak_effort_share)
+        for name, tool in self.tools.items():
+            at_work = self._acting if name == memory.mounted else None
+            tool.recall(memory.tools[name], at_work, work)
 
     # Reading ----------------------------------------------------------------
 

@@ -134,12 +134,18 @@ class Motor:
         Bullet keeps neither targets nor the force of the last step in a saved
         state, and a load cell is read before the next step.
         """
-        if memory.positions:
-            self.follow(memory.positions, memory.velocities)
-        elif memory.velocities:
-            self.push(memory.velocities, memory.forces)
+        self._told = memory.positions, memory.velocities, memory.forces
+        self.again()
         self._kept_rows = [(at, speed, None, force) for at, speed, force in memory.rows]
         self._kept_at_step = self._world.n_steps
+
+    def again(self) -> None:
+        """Give the last command once more, if there was one."""
+        positions, velocities, forces = self._told
+        if positions:
+            self.follow(positions, velocities)
+        elif velocities:
+            self.push(velocities, forces)
 
     def positions(self) -> list[float]:
         """Return the joints' positions after the last step, rad or m."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+import msgspec
 import numpy as np
 
 from twin.errors import KinematicsError, PhysicsError
@@ -16,9 +18,10 @@ from twin.layout.plan import Layout
 from twin.physics.car import Car, CarDesign
 from twin.physics.device import Failed, Outcome
 from twin.physics.halts import Halts
-from twin.physics.manipulator import ManipulatorDrive
+from twin.physics.manipulator import ManipulatorDrive, ManipulatorMemory
+from twin.physics.snapshot import matrix_rows
 from twin.physics.surroundings import Surroundings
-from twin.physics.tools.workplace import Head
+from twin.physics.tools.workplace import EmptyWorkplace, Head
 from twin.physics.world import Body, World
 from twin.scenario.equipment import Manipulator
 from twin.scenario.programme import Programme
@@ -111,6 +114,31 @@ class CarWork:
         raise PhysicsError(f"joint {joint!r}: no product says what cuts it")
 
 
+class ProgrammeMemory(msgspec.Struct, frozen=True):
+    """Which programme runs on which car, and how far the arm is.
+
+    Attributes:
+        programme: Its id, "" before the first.
+        car: Number of the car.
+        planned_for: Where the car was seen, 4x4 by rows; None where it was taken to
+            stand on its mark.
+        refused: Why no plan was found, "" if one was.
+        halts: What keeps the arm.
+        arm: How far it is.
+    """
+
+    programme: str
+    car: int
+    planned_for: list[list[float]] | None
+    refused: str
+    halts: tuple[str, ...]
+    arm: ManipulatorMemory
+
+
+_KEPT_PLANS = 16
+"""Programmes that are kept planned, for snapshots that go back to them."""
+
+
 class ProgrammeWork:
     """Runs programmes of one manipulator on cars, planned for where each one stands.
 
@@ -125,6 +153,8 @@ class ProgrammeWork:
     Raises:
         PhysicsError: If one cannot be done on a car that stands on its mark.
     """
+
+    memory_type: ClassVar[type[msgspec.Struct]] = ProgrammeMemory
 
     def __init__(
         self,
@@ -143,6 +173,10 @@ class ProgrammeWork:
         self._mark = mark
         self._refused = ""
         self._halts = Halts()
+        self._programme = ""
+        self._car: Car | None = None
+        self._planned_for: Matrix | None = None
+        self._kept: dict[tuple[str, bytes], PlannedProgramme] = {}
         self._planned: dict[str, PlannedProgramme] = {}
         for name in self._programmes:
             try:
@@ -151,6 +185,17 @@ class ProgrammeWork:
                 raise PhysicsError(
                     f"programmes.{name}: {error} (robot {drive.name!r})"
                 ) from error
+
+    def _plan_for(self, name: str, seen: Matrix | None) -> PlannedProgramme:
+        """Return a programme for where a car was seen, or for its mark if None."""
+        if seen is None:
+            return self._planned[name]
+        key = (name, seen.tobytes())
+        if key not in self._kept:
+            while len(self._kept) >= _KEPT_PLANS:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = self._plan(name, seen)
+        return self._kept[key]
 
     def _plan(self, name: str, world_from_car: Matrix) -> PlannedProgramme:
         self._stage.stand(world_from_car)
@@ -170,13 +215,13 @@ class ProgrammeWork:
                 f"{self.drive.name}: cannot {operation.do}; give 'do: programme'"
             )
         self._refused = ""
-        planned = self._planned[operation.programme]
-        if car.measured is not None:
-            try:
-                planned = self._plan(operation.programme, car.measured)
-            except KinematicsError as error:
-                self._refused = str(error)
-                return
+        self._programme, self._car = operation.programme, car
+        self._planned_for = car.measured
+        try:
+            planned = self._plan_for(operation.programme, car.measured)
+        except KinematicsError as error:
+            self._refused = str(error)
+            return
         self.drive.start(planned, CarWork(car))
 
     def before_step(self, tick: int) -> Outcome | None:
@@ -207,6 +252,30 @@ class ProgrammeWork:
 
     def mend(self, kind: FaultKind, target: str) -> None:
         """Do nothing: what fell stays where it lies."""
+
+    def memory(self) -> ProgrammeMemory:
+        """Return what runs, for which car, and how far it is."""
+        return ProgrammeMemory(
+            self._programme,
+            0 if self._car is None else self._car.number,
+            matrix_rows(self._planned_for),
+            self._refused,
+            self._halts.memory(),
+            self.drive.memory(),
+        )
+
+    def recall(self, memory: ProgrammeMemory, cars: Mapping[int, Car]) -> None:
+        """Be as far; plans are made again where none is kept, and come out the same."""
+        self._programme, self._refused = memory.programme, memory.refused
+        self._car = cars.get(memory.car)
+        seen = memory.planned_for
+        self._planned_for = None if seen is None else np.array(seen)
+        self._halts.recall(memory.halts)
+        planned = None
+        if memory.arm.moving:
+            planned = self._plan_for(memory.programme, self._planned_for)
+        work = EmptyWorkplace() if self._car is None else CarWork(self._car)
+        self.drive.recall(memory.arm, planned, work)
 
     def close(self) -> None:
         """Free where it plans."""

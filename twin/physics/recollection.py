@@ -12,6 +12,7 @@ from twin.errors import PhysicsError
 from twin.physics.car import Car, name_bodies
 from twin.physics.cycle import Cycle
 from twin.physics.memory import HeldState, recall_world, world_memory
+from twin.physics.programme_work import ProgrammeMemory
 from twin.physics.snapshot import (
     FORMAT,
     CarMemory,
@@ -105,6 +106,10 @@ def recollect(cell: Cell, memory: CellMemory, held: HeldState | None) -> None:
         name: decode_device(memory.devices[name], device.memory_type, name)
         for name, device in devices.items()
     }
+    for name, work in cell.programmes.items():
+        kept_arm = memories[name]
+        assert isinstance(kept_arm, ProgrammeMemory)  # decoded as that
+        work.drive.wear(kept_arm.arm.mounted)
     numbers = recall_world(cell.world, memory.world, held)
     cell.cars = {}
     for kept in memory.cars:

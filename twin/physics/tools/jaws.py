@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from twin.kinematics.programme import Stop
 from twin.layout.manipulators import FINGER_M
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.motor import Motor
+from twin.physics.tools.memories import AnyToolMemory, JawMemory
 from twin.physics.tools.tool import LIP_M, ToolDrive
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Body, Link, Shape, World
@@ -55,6 +57,7 @@ class JawDrive(ToolDrive):
         self._ticks = 0
         self._still_ticks = 0
         self._phase = "open"
+        self._driven_by: Literal["lock", "motor", "lock_one"] = "lock"
         self._tool_from_part: Matrix | None = None
         self._told_slip = False
         self._away_ticks = 0
@@ -131,6 +134,7 @@ class JawDrive(ToolDrive):
         self._ticks, self._still_ticks = 0, 0
         if stop.do == "pick":
             self._phase = "closing"
+            self._driven_by = "motor"
             self._motor.push([-self._speed_mps] * 2, [self._force_n] * 2)
         elif stop.do == "place":
             self._open()
@@ -142,6 +146,7 @@ class JawDrive(ToolDrive):
         """Drive both fingers outward."""
         self._phase = "opening"
         self.held, self._held_body, self._tool_from_part = "", None, None
+        self._driven_by = "motor"
         self._motor.push([self._speed_mps] * 2, [self._force_n] * 2)
 
     def before_step(self) -> Outcome | None:
@@ -154,6 +159,7 @@ class JawDrive(ToolDrive):
         rows = self._motor.rows()
         if self._phase == "opening":
             if min(row[0] for row in rows) >= self._open_m:
+                self._driven_by = "lock"
                 self._lock.hold([self._open_m] * 2)
                 self._phase = "open"
                 return Done()
@@ -165,6 +171,7 @@ class JawDrive(ToolDrive):
         assert self._work is not None
         part = self._stop.target
         if max(row[0] for row in rows) <= 0.0 or self._ticks * dt_s > _LONGEST_S:
+            self._driven_by = "lock"
             self._lock.hold([max(row[0], 0.0) for row in rows])
             return Failed("alarm.nothing_gripped", {"tool": self.name, "part": part})
         stalled = max(abs(row[1]) for row in rows) < _STALLED_MPS
@@ -174,6 +181,7 @@ class JawDrive(ToolDrive):
         body = self._work.part(part)
         if not self._touching(body):
             return Failed("alarm.nothing_gripped", {"tool": self.name, "part": part})
+        self._driven_by = "lock_one"
         self._lock_one.hold([rows[1][0]])
         self.held, self._held_body = part, body
         self._tool_from_part = self._seen(body)
@@ -227,3 +235,41 @@ class JawDrive(ToolDrive):
         self._open()
         # What was held is watched on, so that the drop is told.
         self.held, self._held_body, self._tool_from_part = held, body, seen
+
+    def memory(self) -> JawMemory:
+        """Return what the fingers do and hold."""
+        seen = self._tool_from_part
+        return JawMemory(
+            held=self.held,
+            magazine_kg=self.magazine_kg,
+            ticks=self._ticks,
+            phase=self._phase,
+            driven_by=self._driven_by,
+            still_ticks=self._still_ticks,
+            away_ticks=self._away_ticks,
+            tool_from_part=None if seen is None else seen.tolist(),
+            told_slip=self._told_slip,
+            slip_m=self.slip_m,
+        )
+
+    def recall(self, memory: AnyToolMemory, stop: Stop | None, work: Workplace) -> None:
+        """Do and hold the same again.
+
+        The world has told every motor its last command once more; of those on the
+        same joints the one that was last must be so again.
+        """
+        self._recall_hold(memory, JawMemory, work)
+        assert isinstance(memory, JawMemory)  # _recall_hold has seen to it
+        self._stop, self._work = stop, work
+        self._ticks, self._phase = memory.ticks, memory.phase
+        self._still_ticks, self._away_ticks = memory.still_ticks, memory.away_ticks
+        seen = memory.tool_from_part
+        self._tool_from_part = None if seen is None else np.array(seen)
+        self._told_slip, self.slip_m = memory.told_slip, memory.slip_m
+        self._driven_by = memory.driven_by
+        if memory.driven_by == "lock":
+            self._lock.again()
+            return
+        self._motor.again()
+        if memory.driven_by == "lock_one":
+            self._lock_one.again()

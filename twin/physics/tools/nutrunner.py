@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.kinematics.programme import Stop
 from twin.physics.device import Done, Failed, Outcome
+from twin.physics.tools.memories import AnyToolMemory, NutrunnerMemory
 from twin.physics.tools.tool import ToolDrive
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Shape
@@ -103,3 +104,30 @@ class NutrunnerDrive(ToolDrive):
         assert self._work is not None  # begin() has set it
         self.magazine_kg += self._work.take_out(fastener)
         return Done()
+
+    def memory(self) -> NutrunnerMemory:
+        """Return how far it has turned what."""
+        return NutrunnerMemory(
+            held=self.held,
+            magazine_kg=self.magazine_kg,
+            ticks=self._ticks,
+            loose_below=self._loose_below,
+            part_id=self._part_id,
+            loosening_nm=_three(self._loosening_nm),
+            running_nm=_three(self._running_nm),
+        )
+
+    def recall(self, memory: AnyToolMemory, stop: Stop | None, work: Workplace) -> None:
+        """Be as far with the same fastener."""
+        self._recall_hold(memory, NutrunnerMemory, work)
+        assert isinstance(memory, NutrunnerMemory)  # _recall_hold has seen to it
+        self._stop, self._work = stop, work
+        self._ticks, self._loose_below = memory.ticks, memory.loose_below
+        self._part_id = memory.part_id
+        self._loosening_nm = list(memory.loosening_nm)
+        self._running_nm = list(memory.running_nm)
+
+
+def _three(values: Sequence[float]) -> tuple[float, float, float]:
+    x, y, z = values
+    return x, y, z

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from twin.kinematics.programme import Stop
 from twin.physics.device import Done, Failed, Outcome
+from twin.physics.tools.memories import AnyToolMemory, ShearMemory
 from twin.physics.tools.tool import ToolDrive
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Shape
@@ -54,3 +55,14 @@ class ShearDrive(ToolDrive):
             )
         self._work.cut(joint)
         return Done()
+
+    def memory(self) -> ShearMemory:
+        """Return how long the blades still close."""
+        return ShearMemory(
+            held=self.held, magazine_kg=self.magazine_kg, ticks=self._ticks
+        )
+
+    def recall(self, memory: AnyToolMemory, stop: Stop | None, work: Workplace) -> None:
+        """Be as far with the same joint."""
+        self._recall_hold(memory, ShearMemory, work)
+        self._stop, self._work, self._ticks = stop, work, memory.ticks

@@ -5,9 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from twin.errors import PhysicsError
 from twin.kinematics.programme import Stop
 from twin.layout.manipulators import PLAIN_RADIUS_M
 from twin.physics.device import Done, Outcome, Told
+from twin.physics.tools.memories import AnyToolMemory, ToolMemory
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Body, Link, Shape, World, box_inertia_kgm2
 from twin.scenario.end_tools import EndToolBase
@@ -149,6 +151,36 @@ class ToolDrive(ABC):
     def lose(self) -> None:
         """Lose the hold, as when air or a finger fails."""
         return  # a tool that holds nothing has nothing to lose
+
+    # Remembering ------------------------------------------------------------
+
+    @abstractmethod
+    def memory(self) -> AnyToolMemory:
+        """Return what it does and holds; whether it is coupled, the arm knows."""
+
+    @abstractmethod
+    def recall(self, memory: AnyToolMemory, stop: Stop | None, work: Workplace) -> None:
+        """Do and hold the same again.
+
+        Args:
+            memory: Of a tool of the same kind.
+            stop: What it is at; None while the arm moves or rests.
+            work: What it acts on; it knows the part that is held.
+
+        Raises:
+            PhysicsError: If the memory is of another kind of tool.
+        """
+
+    def _recall_hold(
+        self, memory: AnyToolMemory, kind: type[ToolMemory], work: Workplace
+    ) -> None:
+        if not isinstance(memory, kind):
+            raise PhysicsError(
+                f"snapshot: tool {self.name!r} is another kind there; open the "
+                "scenario it was taken from"
+            )
+        self.held, self.magazine_kg = memory.held, memory.magazine_kg
+        self._held_body = work.part(memory.held) if memory.held else None
 
     # Reading ----------------------------------------------------------------
 

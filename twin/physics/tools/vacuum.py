@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.kinematics.programme import Stop
 from twin.physics.device import Done, Failed, Outcome, Told
+from twin.physics.tools.memories import AnyToolMemory, VacuumMemory
 from twin.physics.tools.tool import LIP_M, ToolDrive, world_from_link
 from twin.physics.tools.workplace import Workplace
 from twin.physics.world import Body, Shape, Weld, World
@@ -70,6 +71,7 @@ class VacuumDrive(ToolDrive):
         self._ticks = 0
         self._constraint = -1
         self._fresh = False
+        self._recalled_n: tuple[float, float, float] | None = None
         self._loads_n: deque[float] = deque(maxlen=1)
 
     def begin(self, stop: Stop, work: Workplace) -> None:
@@ -129,8 +131,8 @@ class VacuumDrive(ToolDrive):
         if self._fresh:  # no step has acted on the constraint yet
             self._fresh = False
             return None
-        state = self.world.call("getConstraintState", self._constraint)
-        force_n = np.array(state[:3])
+        force_n = np.array(self._force_n())
+        self._recalled_n = None
         axis = self.world_from_tool()[:3, 2]
         # Bullet gives the force on the arm in the world's axes: a part that hangs
         # below pulls along the direction that the cups look.
@@ -155,9 +157,50 @@ class VacuumDrive(ToolDrive):
             severity=2,
         )
 
+    def _force_n(self) -> tuple[float, float, float]:
+        """Return the force of the hold in the last step.
+
+        Bullet does not keep it in a saved state.
+        """
+        if self._recalled_n is not None:
+            return self._recalled_n
+        x, y, z = self.world.call("getConstraintState", self._constraint)[:3]
+        return x, y, z
+
     def lose(self) -> None:
         """Lose the vacuum: the part falls."""
         self.release()
+
+    def memory(self) -> VacuumMemory:
+        """Return what it does and holds, and what pulls at it."""
+        return VacuumMemory(
+            held=self.held,
+            magazine_kg=self.magazine_kg,
+            ticks=self._ticks,
+            fresh=self._fresh,
+            force_n=self._force_n() if self._constraint >= 0 else (0.0, 0.0, 0.0),
+            loads_n=tuple(self._loads_n),
+            load_n=self.load_n,
+            peak_load_n=self.peak_load_n,
+        )
+
+    def recall(self, memory: AnyToolMemory, stop: Stop | None, work: Workplace) -> None:
+        """Do and hold the same again; the weld itself is the world's to remember."""
+        self._recall_hold(memory, VacuumMemory, work)
+        assert isinstance(memory, VacuumMemory)  # _recall_hold has seen to it
+        self._stop, self._work = stop, work
+        self._ticks, self._fresh = memory.ticks, memory.fresh
+        self._constraint = -1
+        if self._held_body is not None:
+            ends = (self.body.body_id, self._held_body.body_id)
+            self._constraint = next(
+                number
+                for number, weld in self.world.welds()
+                if (weld.parent, weld.child) == ends
+            )
+        self._recalled_n = memory.force_n if self._constraint >= 0 else None
+        self._loads_n = deque(memory.loads_n, maxlen=max(1, len(memory.loads_n)))
+        self.load_n, self.peak_load_n = memory.load_n, memory.peak_load_n
 
 
 def attach(world: World, parent: Body, link: str, child: Body) -> int:
