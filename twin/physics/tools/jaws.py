@@ -174,7 +174,9 @@ class JawDrive(ToolDrive):
             self._driven_by = "lock"
             self._lock.hold([max(row[0], 0.0) for row in rows])
             return Failed("alarm.nothing_gripped", {"tool": self.name, "part": part})
-        stalled = max(abs(row[1]) for row in rows) < _STALLED_MPS
+        # Between two equal pushes what is gripped may still float sideways; what has
+        # come to an end is the closing.
+        stalled = abs(rows[0][1] + rows[1][1]) < _STALLED_MPS
         self._still_ticks = self._still_ticks + 1 if stalled else 0
         if self._still_ticks * dt_s < _STALLED_S:
             return None
