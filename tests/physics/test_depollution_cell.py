@@ -1,9 +1,11 @@
-"""The depollution cell: one car from its arrival until a truck has what is left of it."""
+"""The depollution cell: one car from its arrival until a truck has the hull."""
 
 from __future__ import annotations
 
 import contextlib
 import math
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from twin.bench.agreement import compare_engines
 from twin.codec import state_sha256
 from twin.engine import PhysicsEngine
 from twin.errors import PhysicsError, ScenarioError
+from twin.flow.cells import flow_of_cell
 from twin.layout.plan import build_layout
 from twin.physics.drain_rig import LEAK_SHARE
 from twin.physics.people import PersonWork
@@ -22,7 +25,9 @@ from twin.physics.snapshot import decode_memory
 from twin.physics.tilter import TilterDrive
 from twin.physics.world import STANDARD_GRAVITY_MPS2
 from twin.scenario import read_scenario
+from twin.scenario.calibration import calibrate_scenario
 from twin.scenario.equipment import Worker
+from twin.scenario.safety import act_of, subject_of
 from twin.state import Event, MachineState, Reason, StateFrame
 from twin.transforms import transform, transform_points
 
@@ -56,6 +61,7 @@ _HURRIED = (
     ("rate: {value: 0.06 kg/s", "rate: {value: 0.6 kg/s"),
 )
 _LIMIT_S = 90.0
+_SEEN_TICKS = 240 * 12
 _WHEELS = ("wheel_fr", "wheel_rr", "wheel_rl", "wheel_fl")
 # What the scenario lets out: what is in a car less what stays.
 _DRAINED_KG = {
@@ -263,6 +269,22 @@ def test_put_back_it_goes_on_to_the_same_bytes(visit: Visit, name: str) -> None:
         engine.advance(60)
 
 
+def test_another_process_sees_the_same(visit: Visit) -> None:
+    """Over the drains, with the wheels and the lift."""
+    code = (
+        "from test_depollution_cell import digest, opened, text\n"
+        f"engine = opened(text()); engine.advance({_SEEN_TICKS}); print(digest(engine))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split()[-1] == visit.digests[_SEEN_TICKS]
+
+
 @pytest.mark.parametrize("name", ["draining", "tilting"])
 def test_another_engine_takes_over_where_one_was(visit: Visit, name: str) -> None:
     visit.engine.go_back(name)
@@ -401,6 +423,23 @@ def test_the_tilter_turns_no_more_than_it_can() -> None:
     with contextlib.closing(engine):
         assert event.text == "alarm.tilter_overload"
         assert 14_000.0 < float(event.arguments["torque_nm"]) < 20_000.0
+
+
+def test_a_tilter_tilts_whatever_the_file_says() -> None:
+    shipped = FILE.read_text("utf-8")
+    scenario = read_scenario(shipped.replace("        tilts: true\n", ""))
+    operation = scenario.stations[STATION].operations["tilt"]
+    assert not operation.tilts
+    act = act_of(operation, subject_of(scenario.products["hatchback"]))
+    assert act.tilts
+
+
+def test_flow_proves_the_order_before_the_run() -> None:
+    shipped = FILE.read_text("utf-8")
+    late = shipped.replace("after: [tilter_out]", "after: [receive]")
+    calibrated = calibrate_scenario(read_scenario(late), FILE).scenario
+    with pytest.raises(ScenarioError, match="rule tilter_refuses"):
+        flow_of_cell(calibrated, FILE)
 
 
 @pytest.mark.parametrize(
