@@ -23,13 +23,13 @@ from twin.physics.drain_rig import LEAK_SHARE
 from twin.physics.people import PersonWork
 from twin.physics.snapshot import decode_memory
 from twin.physics.tilter import TilterDrive
-from twin.physics.world import STANDARD_GRAVITY_MPS2
+from twin.physics.world import STANDARD_GRAVITY_MPS2, Body
 from twin.scenario import read_scenario
 from twin.scenario.calibration import calibrate_scenario
 from twin.scenario.equipment import Worker
 from twin.scenario.safety import act_of, subject_of
 from twin.state import Event, MachineState, Reason, StateFrame
-from twin.transforms import transform, transform_points
+from twin.transforms import Vector, transform, transform_points
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -99,16 +99,22 @@ def digest(engine: PhysicsEngine) -> str:
     return state_sha256(engine.scene, engine.frame())
 
 
+def middle_m(body: Body) -> Vector:
+    """Return a body's centre of mass, (3,), world frame."""
+    middle: Vector = transform_points(transform(*body.pose()), [body.centre_of_mass_m])[
+        0
+    ]
+    return middle
+
+
 def leaning_nm(engine: PhysicsEngine) -> float:
     """Return the torque of car and cradle about the pivot, by statics."""
     tilter, car = tilter_of(engine), engine.cell.cars[1]
     pivot_y_m = float(tilter.body.link_pose("cradle")[0][1])
-    bodies = [(car.body_here(), car.body_here().base_link)]
-    bodies += [(part, part.base_link) for part in car.parts.values()]
-    total_nm = 0.0
-    for body, _ in bodies:
-        middle = transform_points(transform(*body.pose()), [body.centre_of_mass_m])
-        total_nm += body.mass_kg() * (pivot_y_m - float(middle[0, 1]))
+    total_nm = sum(
+        body.mass_kg() * (pivot_y_m - float(middle_m(body)[1]))
+        for body in (car.body_here(), *car.parts.values())
+    )
     for link in tilter.links:
         if link == "carriage":
             continue
@@ -164,6 +170,7 @@ class Visit:
             self._keep("tilting", 0.4 < tilter.angle_rad() < 1.2)
             if "tilt" in steps["Finished"] and self.side is None:
                 engine.advance(60)
+                self._keep("side", due=True)
                 self.side = engine.frame()
                 self.torques_nm["side"] = (tilter.torque_nm(), leaning_nm(engine))
 
@@ -243,8 +250,10 @@ def test_the_cradle_carries_what_statics_says(visit: Visit) -> None:
     measured_nm, by_statics_nm = visit.torques_nm["side"]
     assert measured_nm == pytest.approx(by_statics_nm, rel=0.01)
     visit.engine.go_back("clamped")
-    run_until(visit.engine, finished("tilter_out"), _LIMIT_S)
-    # The tilt has not begun in the tick in which it is asked for.
+    over = finished("tilter_out")
+    while not any(map(over, visit.engine.take_events())):
+        visit.engine.advance(1)
+    # It turns as soon as it is out, but not yet.
     assert tilter_of(visit.engine).torque_nm() == pytest.approx(
         leaning_nm(visit.engine), rel=0.01
     )
@@ -356,13 +365,31 @@ def test_a_leak_is_told_and_named(visit: Visit) -> None:
     assert engine.cell.mass_balance_error() > 1e-3
 
 
-def test_clamps_that_let_go_drop_the_car(visit: Visit) -> None:
-    engine = visit.engine
+def test_clamps_that_let_go_stop_the_tilter_and_friction_holds(visit: Visit) -> None:
+    """Less steep than tan a = friction the tines hold the car as they stand."""
+    engine, tilter = visit.engine, tilter_of(visit.engine)
     engine.go_back("tilting")
+    assert math.tan(tilter.angle_rad()) < 0.7
     engine.inject_fault("tilter", "gripper_loss")
-    start_m = float(engine.cell.cars[1].body_here().pose()[0][1])
+    start_m, _ = engine.cell.cars[1].body_here().pose()
+    angle_rad = tilter.angle_rad()
+    events = run_until(engine, is_alarm, 1.0 + engine.tick * engine.dt_s)
+    assert [e.text for e in events if is_alarm(e)] == ["alarm.tilter_not_clamped"]
     engine.advance(480)
-    assert abs(float(engine.cell.cars[1].body_here().pose()[0][1]) - start_m) > 0.02
+    assert tilter.angle_rad() == pytest.approx(angle_rad, abs=0.02)
+    now_m, _ = engine.cell.cars[1].body_here().pose()
+    assert float(np.linalg.norm(now_m - start_m)) < 0.02
+
+
+def test_clamps_that_let_go_on_the_side_drop_the_car(visit: Visit) -> None:
+    engine = visit.engine
+    engine.go_back("side")
+    engine.inject_fault("tilter", "gripper_loss")
+    before_m = middle_m(engine.cell.cars[1].body_here())
+    events = run_until(engine, is_alarm, _LIMIT_S)
+    assert [e.text for e in events if is_alarm(e)] == ["alarm.tilter_not_clamped"]
+    engine.advance(240)
+    assert before_m[2] - middle_m(engine.cell.cars[1].body_here())[2] > 0.1
 
 
 # Rules of safety, under physics ------------------------------------------------------
@@ -416,6 +443,15 @@ def test_the_tilter_turns_nothing_that_is_not_clamped() -> None:
         assert tilter_of(engine).angle_rad() == pytest.approx(0.0, abs=1e-4)
 
 
+def test_what_stands_in_the_way_of_the_tilter_is_told() -> None:
+    """A light barrier has a post where the car's front passes."""
+    engine, event = held_by(text(("asset: light_sensor", "asset: light_barrier")))
+    with contextlib.closing(engine):
+        assert event.text == "alarm.drive_blocked"
+        assert event.arguments["by"] == "tilter"
+        assert engine.cell.state.machine is MachineState.ABORTED
+
+
 def test_the_tilter_turns_no_more_than_it_can() -> None:
     engine, event = held_by(
         text(("rated_torque: {value: 25 kN m", "rated_torque: {value: 12 kN m"))
@@ -436,7 +472,7 @@ def test_a_tilter_tilts_whatever_the_file_says() -> None:
 
 def test_flow_proves_the_order_before_the_run() -> None:
     shipped = FILE.read_text("utf-8")
-    late = shipped.replace("after: [tilter_out]", "after: [receive]")
+    late = shipped.replace("after: [fuel_out, fluids_out]", "after: [fuel_out]")
     calibrated = calibrate_scenario(read_scenario(late), FILE).scenario
     with pytest.raises(ScenarioError, match="rule tilter_refuses"):
         flow_of_cell(calibrated, FILE)

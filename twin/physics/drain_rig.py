@@ -84,9 +84,13 @@ class RigDrive:
     ) -> None:
         self._id = name
         self._held = held
-        self._parts = parts
         self._charges = charges(parts)
         self._operations = operations
+        self._lasts_s = {
+            name: operation_time_s(each, parts)
+            for name, each in operations.items()
+            if each.do == "drain"
+        }
         self._dt_s = dt_s
         self._every = max(1, round(_BOOKED_EVERY_S / dt_s))
         self._halts = Halts()
@@ -113,15 +117,13 @@ class RigDrive:
     def before_step(self, tick: int) -> Outcome | None:
         """Let run what runs in a tick; at the end, tell what is missing."""
         del tick  # stops do not count
-        operation = self._operations[self._name]
-        lasts_s = operation_time_s(operation, self._parts)
-        last = round(lasts_s / self._dt_s)
         if self._halts:
             return None
+        last = round(self._lasts_s[self._name] / self._dt_s)
         if self._ticks < last:
             self._ticks += 1
             if self._ticks % self._every == 0 or self._ticks == last:
-                self._run(operation, lasts_s, at_end=self._ticks == last)
+                self._run(at_end=self._ticks == last)
             return None
         if self._spilt_kg:
             kind = next(iter(self._spilt_kg))
@@ -129,9 +131,10 @@ class RigDrive:
             return self._missing(kind, lost_kg)
         return Done()
 
-    def _run(self, operation: Operation, lasts_s: float, *, at_end: bool) -> None:
-        elapsed_s = self._ticks * self._dt_s
-        for kind, drain in operation.drains.items():
+    def _run(self, *, at_end: bool) -> None:
+        """Have out of the car what is out by now; at the end, all but residues."""
+        lasts_s, elapsed_s = self._lasts_s[self._name], self._ticks * self._dt_s
+        for kind, drain in self._operations[self._name].drains.items():
             charge = self._charges.get(kind)
             if charge is None or not charge.free_kg > 0.0:
                 continue

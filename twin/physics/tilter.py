@@ -155,6 +155,8 @@ class TilterDrive:
                 self._ticks = 1
                 side_rad = self._side_rad if self._doing == "tilt" else 0.0
                 self._drives[CRADLE].move_to(side_rad)
+            elif not car.clamps:  # they let go on the way
+                return Failed("alarm.tilter_not_clamped", {"car": car.number})
             self.peak_torque_nm = max(self.peak_torque_nm, self.torque_nm())
         moving = [drive.step() for drive in self._drives.values()]
         if any(moving):
