@@ -22,9 +22,6 @@ from twin.state import Event, MachineState, Reason
 pytestmark = pytest.mark.timeout(1800)
 
 
-# Rules of safety, under physics ------------------------------------------------------
-
-
 def held_by(said: str) -> tuple[PhysicsEngine, Event]:
     """Run until the first alarm; return the engine and the alarm."""
     engine = opened(said)
@@ -63,6 +60,23 @@ def test_what_is_left_out_holds_the_station(
         engine.advance(240)
         assert tilter_of(engine).angle_rad() == pytest.approx(angle_rad, abs=1e-4)
         assert engine.cell.mass_balance_error() < 1e-9
+
+
+@pytest.mark.slow
+def test_no_sparks_while_there_is_fuel_in_the_car() -> None:
+    burning = ("grants: [power_off]", "grants: [power_off]\n        ignites: true")
+    engine, event = held_by(text(burning))
+    with contextlib.closing(engine):
+        assert event.text == "alarm.sparks_near_fuel"
+        assert event.arguments["first"] == "fuel"
+        assert engine.cell.state.machine is MachineState.HELD
+
+
+def test_no_fuel_is_drained_outside_a_zone() -> None:
+    shipped = FILE.read_text("utf-8")
+    begin, end = shipped.index("zones:\n"), shipped.index("equipment:\n")
+    with pytest.raises(ScenarioError, match="is drained outside any zone"):
+        read_scenario(shipped[:begin] + shipped[end:])
 
 
 @pytest.mark.slow
@@ -147,9 +161,6 @@ def test_what_cannot_be_is_said_on_reading(before: str, after: str, said: str) -
 def test_a_lift_that_is_too_low_is_refused() -> None:
     with pytest.raises(PhysicsError, match=r"lift\.height: 2 m, but"):
         opened(text(("height: {value: 1.34 m", "height: {value: 2 m")))
-
-
-# Condition of a car -----------------------------------------------------------------
 
 
 def test_what_is_seized_takes_its_own_time_and_rust_only_the_steps() -> None:

@@ -17,8 +17,7 @@ from twin.physics.arm import ArmDrive
 from twin.physics.car import shapes_of, shapes_of_asset
 from twin.physics.conveyors.belt import Belt
 from twin.physics.device import Device, Jointed, WayOut
-from twin.physics.drain_rig import RigDrive
-from twin.physics.fluids import fluids_of
+from twin.physics.drain_rig import RigDrive, rig_of
 from twin.physics.level_lift import LevelLiftDrive
 from twin.physics.lift import LiftDrive
 from twin.physics.manipulator import ManipulatorDrive
@@ -47,8 +46,7 @@ from twin.scenario.equipment import (
     Tilter,
     Worker,
 )
-from twin.scenario.loose import OF_PACKS, loose_nodes
-from twin.scenario.parts import part_tree
+from twin.scenario.loose import OF_PACKS
 from twin.scenario.station import ConveyIn, ConveyOut, ConveyPack, Station
 from twin.transforms import transform_points
 
@@ -203,20 +201,8 @@ def _build_tilter(site: _Site, equipment: Tilter, placed: Placed) -> None:
 
 
 def _build_rig(site: _Site, equipment: DrainRig, placed: Placed) -> None:
-    product = site.station.product
-    assert product is not None  # the cell has seen to it
-    tree = part_tree(site.scenario.products[product].parts)
-    site.made.rigs[site.name] = site.made.by_id[site.name] = RigDrive(
-        site.name,
-        fluids_of(
-            site.scenario.products[product],
-            site.layout.products[product],
-            loose_nodes(site.scenario, product),
-        ),
-        {name: entry.part for name, entry in tree.items()},
-        site.station.device_operations(),
-        site.world.dt_s,
-    )
+    rig = rig_of(site.name, site.scenario, site.layout, site.station, site.world.dt_s)
+    site.made.rigs[site.name] = site.made.by_id[site.name] = rig
     _build_fixture(site, equipment, placed)
 
 

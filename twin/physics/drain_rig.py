@@ -12,13 +12,16 @@ from typing import ClassVar, Final
 import msgspec
 
 from twin.errors import PhysicsError
+from twin.layout.plan import Layout
 from twin.physics.books import Books
 from twin.physics.car import Car
 from twin.physics.device import Done, Outcome, Told
-from twin.physics.fluids import Held, carrier_of
+from twin.physics.fluids import Held, carrier_of, fluids_of
 from twin.physics.halts import Halts
-from twin.scenario.parts import Part
-from twin.scenario.station import Operation
+from twin.scenario import Scenario
+from twin.scenario.loose import loose_nodes
+from twin.scenario.parts import Part, part_tree
+from twin.scenario.station import Operation, Station
 from twin.signals import FaultKind, FaultOffer
 from twin.stations.depollution import charges, drained_kg, operation_time_s
 from twin.stations.ledger import tank_place
@@ -228,3 +231,28 @@ class RigDrive:
         self._spilt_kg = dict(memory.spilt_kg)
         self._leaking = memory.leaking
         self._halts.recall(memory.halts)
+
+
+def rig_of(
+    name: str, scenario: Scenario, layout: Layout, station: Station, dt_s: float
+) -> RigDrive:
+    """Return a rig for the cars that a station takes.
+
+    Args:
+        name: Its id.
+        scenario: With the product and its fluids.
+        layout: With the product's asset.
+        station: With its operations.
+        dt_s: Length of a tick.
+    """
+    product_id = station.product
+    assert product_id is not None  # the cell has seen to it
+    product = scenario.products[product_id]
+    loose = loose_nodes(scenario, product_id)
+    return RigDrive(
+        name,
+        fluids_of(product, layout.products[product_id], loose),
+        {part: entry.part for part, entry in part_tree(product.parts).items()},
+        station.device_operations(),
+        dt_s,
+    )
