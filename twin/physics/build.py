@@ -47,8 +47,8 @@ from twin.scenario.equipment import (
     Worker,
 )
 from twin.scenario.loose import OF_PACKS
-from twin.scenario.station import ConveyIn, ConveyOut, ConveyPack, Station
-from twin.transforms import transform_points
+from twin.scenario.station import ConveyIn, ConveyOut, ConveyPack, Station, Work
+from twin.transforms import Matrix, transform, transform_points
 
 CAR_SLOTS = 2
 """Places for cars, packs and fasteners in a scene: one at work, and one whose pack
@@ -74,6 +74,7 @@ class Devices:
         manipulators: Robots that run programmes, by id.
         jointed: Level lifts and tilters by id.
         rigs: What drains cars, by id.
+        places: Ports of containers, 4x4 in the world, by id, in the asset's order.
         ids: Ids of strands, lift, table, arm, pack line and rack, if they are there.
         grounds: Bodies that stand on the floor, and the floor.
         mark: Where a car's origin should stop, world frame.
@@ -89,6 +90,7 @@ class Devices:
     manipulators: dict[str, ManipulatorDrive] = field(default_factory=dict)
     jointed: dict[str, Jointed] = field(default_factory=dict)
     rigs: dict[str, RigDrive] = field(default_factory=dict)
+    places: dict[str, list[Matrix]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     grounds: list[Body] = field(default_factory=list)
     mark: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -276,6 +278,30 @@ def _build_fixture(site: _Site, equipment: object, placed: Placed) -> None:
         site.made.grounds.append(body)
 
 
+def _build_container(site: _Site, equipment: Container, placed: Placed) -> None:
+    poses = asset_from_nodes(placed.asset)
+    site.made.places[site.name] = [
+        placed.world_from_asset
+        @ poses[node.name]
+        @ transform(port.pose[:3], port.pose[3:])
+        for node in placed.asset.nodes
+        for port in node.ports
+    ]
+    filled = (
+        isinstance(each, Work) and each.into == site.name
+        for each in site.station.operations.values()
+    )
+    if not any(filled):
+        _build_fixture(site, equipment, placed)
+        return
+    # What rests on two boxes of one compound is not put back to the last bit: so each
+    # box is a link of its own.
+    shapes = shapes_of_asset(placed.asset)
+    link = Link("body", 0.0, shapes)
+    body = site.world.add(site.name, [link], placed.world_from_asset, fixed=True)
+    site.made.grounds.append(body)
+
+
 _BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
     {
         Conveyor: _build_conveyor,
@@ -290,7 +316,7 @@ _BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
         MeasuringCamera: _build_camera,
         Fixture: _build_fixture,
         Rack: _build_fixture,
-        Container: _build_fixture,
+        Container: _build_container,
         LightBarrier: _build_fixture,
     }
 )

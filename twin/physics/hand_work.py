@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from twin.errors import PhysicsError
 from twin.physics.car import Car, lay_aside
 from twin.physics.device import Device, Hampered, Told
+from twin.physics.world import lowest_m
 from twin.scenario.fields import Text
 from twin.scenario.laws import Constant
 from twin.scenario.parts import Part, part_tree
@@ -16,6 +20,10 @@ from twin.stations.ledger import car_place, container_place
 
 if TYPE_CHECKING:
     from twin.physics.cell import Cell
+
+
+# Columns are a part's axes in a port's frame, whose x points out of what has it.
+_UPRIGHT = ((0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 
 
 def hamper(device: Device, command: StartOperation) -> None:
@@ -50,11 +58,32 @@ def settle_work(cell: Cell, name: str, operation: Work, car: Car) -> list[Told]:
             told.append(_cut(part, tree[part].part, car))
         car.unfasten(node)
         car.unlatch(node)
-        place = container_place(part)
+        place = container_place(operation.into or part)
         cell.books.move(name, car.number, node, car_place(car.number), place)
+        if operation.into is not None:
+            _put_into(cell, operation.into, car, node)
+            continue
         lay_aside(cell.world, cell.stock[car.slot], car.parts.pop(node), car.slot)
         cell.books.leave(place)
     return told
+
+
+def _put_into(cell: Cell, container: str, car: Car, node: str) -> None:
+    """Stand a part on the next place of a container: upright, its x along y there."""
+    hold, places = cell.containers[container], cell.devices.places[container]
+    if not places:
+        raise PhysicsError(
+            f"equipment.{container}: its asset has no port to put {node!r} on; name "
+            "another container"
+        )
+    (link,) = car.design.parts[node].links
+    port_from_part = np.eye(4)
+    port_from_part[:3, :3] = _UPRIGHT
+    port_from_part[0, 3] = -lowest_m(link)
+    world_from_port = places[len(hold.parts) % len(places)]
+    car.part_here(node).set_pose(world_from_port @ port_from_part)
+    hold.put(car.number, node, cell.tick)
+    cell.parts_out += 1
 
 
 def _cut(part_id: str, part: Part, car: Car) -> Told:

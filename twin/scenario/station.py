@@ -82,11 +82,14 @@ class Work(DeviceOperationBase):
         steps: What is done where, in order.
         unfastens: Parts of the product whose fasteners are out when it ends; each
             stays in its latch until somebody takes it.
+        into: Id of the container that what it takes off is put into; gone from the
+            cell where absent.
     """
 
     do: Literal["work"]
     steps: tuple[WorkStep, ...] = Field(strict=False, min_length=1)
     unfastens: tuple[str, ...] = Field(default=(), strict=False)
+    into: str | None = None
 
 
 class RunProgramme(DeviceOperationBase):
