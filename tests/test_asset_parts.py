@@ -424,6 +424,50 @@ def test_tilter_lays_a_car_on_its_side_above_the_floor(
         assert float(side[2]) > 0.2
 
 
+def test_a_tilter_takes_a_car_from_above_strands_and_between_a_lifts_beams(
+    loaded: dict[str, Asset],
+) -> None:
+    tilter, strands = loaded["tilter"], load_asset("wheel_conveyor")
+    cradle, carriage = named(tilter, "cradle"), named(tilter, "carriage")
+    assert carriage.joint is not None
+    assert carriage.joint.axis == pytest.approx((0.0, -1.0, 0.0))
+    top_m = float(named(strands, "strand_left").parent_from_node[2, 3])
+    outside_m = float(bounds_m(strands)[1][1])
+    beams = [
+        corners_m(piece) for piece in named(loaded["lift_cross"], "carriage").collision
+    ]
+    beams_from_x_m = min(float(np.abs(corners[:, 0]).min()) for corners in beams)
+    spans = [
+        corners_m(piece) + cradle.parent_from_node[:3, 3] for piece in cradle.collision
+    ]
+    tines = [corners for corners in spans if corners[:, 1].min() < 0.0]
+    assert len(tines) == 2
+    for corners in tines:
+        assert corners[:, 2].min() > top_m  # they pass over the strands
+        assert np.abs(corners[:, 0]).max() < beams_from_x_m
+        assert corners[:, 1].min() < -0.72  # and reach the farther sill
+    # The rest stays on its side of the conveyor, as far in as it goes.
+    frame = [corners_m(piece) for piece in carriage.collision]
+    rest = [corners for corners in spans if corners[:, 1].min() >= 0.0]
+    for corners in (*frame, *rest):
+        assert corners[:, 1].min() > outside_m
+
+
+def test_a_cross_lift_comes_up_between_the_strands(loaded: dict[str, Asset]) -> None:
+    lift, strands = loaded["lift_cross"], load_asset("wheel_conveyor")
+    strand = named(strands, "strand_left")
+    inside_m = float(strand.parent_from_node[1, 3]) - strand.collision[0].size_m[1] / 2
+    spans = [corners_m(piece) for piece in named(lift, "carriage").collision]
+    assert max(float(np.abs(corners[:, 1]).max()) for corners in spans) < inside_m
+    assert max(float(corners[:, 2].max()) for corners in spans) < 0.2
+
+
+def test_a_light_sensor_stands_on_one_side() -> None:
+    low, high = bounds_m(load_asset("light_sensor"))
+    assert high[1] < -1.0
+    np.testing.assert_allclose(low, bounds_m(load_asset("light_barrier"))[0])
+
+
 def test_level_lift_takes_the_sills_between_the_wheels(
     loaded: dict[str, Asset],
 ) -> None:

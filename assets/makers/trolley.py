@@ -67,6 +67,11 @@ def build_wheel_trolley(name: str = "wheel_trolley") -> Asset:
                 for x in (-0.69, -0.345, 0.0, 0.345, 0.69)
                 for y in (-0.16, 0.16)
             ),
+            # A wheel stands between the rails and rolls nowhere.
+            *(
+                between((-0.72, y - 0.02, 0.26), (0.72, y + 0.02, 0.322))
+                for y in (-0.16, 0.16)
+            ),
         ],
         ports=[
             Port(

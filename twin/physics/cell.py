@@ -237,7 +237,7 @@ class Cell:
             self._decide(OperationFailed(name, outcome.text, outcome.arguments))
         else:
             self._book(entry, outcome)
-            self.tell(
+            self._tell(
                 outcome.kind,
                 operation.by,
                 outcome.text,
@@ -287,7 +287,10 @@ class Cell:
     def _settle_operation(self, name: str, operation: DeviceOperation) -> None:
         car = self.cars[self.state.car]
         if isinstance(operation, Work):
-            settle_work(self, name, operation, car)
+            for told in settle_work(self, name, operation, car):
+                self._tell(
+                    told.kind, operation.by, told.text, told.arguments, told.severity
+                )
         elif operation.do == "convey_pack":
             self.batteries_out += 1
             self.books.move(
@@ -307,8 +310,7 @@ class Cell:
             self.cycles.append(Cycle(car.number, car.entry_tick, car.exit_tick, steps))
             self.cars_out += 1
 
-    def take_away(self, car: Car, part: str) -> None:
-        """Lay a part aside that has left the cell."""
+    def _take_away(self, car: Car, part: str) -> None:
         stocked = self.stock[car.slot]
         lay_aside(self.world, stocked, car.parts.pop(part), car.slot)
 
@@ -328,7 +330,7 @@ class Cell:
             self.running.append((name, operation, device))
         elif isinstance(command, RaiseAlarm):
             operation = self.operations[command.operation]
-            self.tell(
+            self._tell(
                 "AlarmRaised",
                 operation.by,
                 command.text,
@@ -388,7 +390,7 @@ class Cell:
         self.cars_in = number
         self.books.come(number)
         self.finished = {}
-        self.tell("CarEntered", self.station_id, "event.car_in", {"car": number})
+        self._tell("CarEntered", self.station_id, "event.car_in", {"car": number})
         product = self.scenario.products[self.source.product]
         self._decide(
             CarArrived(
@@ -497,12 +499,12 @@ class Cell:
         riding = [name for name in car.parts if car.holds(name)]
         car.let_go()
         for name in riding:
-            self.take_away(car, name)
+            self._take_away(car, name)
         lay_aside(self.world, self.stock[car.slot], car.body_here(), car.slot)
         car.body = None
         self.books.leave(car_place(car.number))
         self.devices.way_out.stop()
-        self.tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
+        self._tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
         self._forget(car)
         self._decide(CarLeft(car.number))
 
@@ -517,20 +519,20 @@ class Cell:
             if not gone:
                 continue
             self.books.leave(container_place(name))
-            self.tell(
+            self._tell(
                 "PartsCollected", name, "event.parts_collected", {"parts": len(gone)}
             )
             for number, part in gone:
                 owner = self.cars[number]
-                self.take_away(owner, part)
+                self._take_away(owner, part)
                 self._forget(owner)
 
     def _collect_pack(self, car: Car) -> None:
         rack = self.devices.ids["rack"]
         pack = self.design.pack.name
         self.books.collect(car.number, pack, container_place(rack))
-        self.take_away(car, pack)
-        self.tell("PackCollected", rack, "event.collected", {"car": car.number})
+        self._take_away(car, pack)
+        self._tell("PackCollected", rack, "event.collected", {"car": car.number})
         self._forget(car)
 
     def _forget(self, car: Car) -> None:
@@ -550,7 +552,7 @@ class Cell:
                 continue
             self.quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
             other = self.world.bodies[touch.other]
-            self.tell(
+            self._tell(
                 "RobotTouched",
                 name,
                 "alarm.robot_touched",
@@ -574,7 +576,7 @@ class Cell:
                     continue
                 self.dropped.add(car.number)
                 is_pack = body is car.pack
-                self.tell(
+                self._tell(
                     "PartDropped",
                     self.station_id,
                     "alarm.pack_dropped" if is_pack else "alarm.loose_part_fell",
@@ -620,12 +622,12 @@ class Cell:
         stopped = any(fault.kind == E_STOP for fault in self.faults.injected)
         if halted and not stopped:
             self._resume_all()
-            self.tell("StationAcknowledged", self.station_id, "event.acknowledged", {})
+            self._tell("StationAcknowledged", self.station_id, "event.acknowledged", {})
             self._decide(Acknowledged())
         return len(mended)
 
     def _tell_fault(self, kind: str, text: str, fault: Injected) -> None:
-        self.tell(
+        self._tell(
             kind,
             fault.source,
             text,
@@ -742,14 +744,14 @@ class Cell:
         self, kind: str, text: str, name: str, operation: DeviceOperation
     ) -> None:
         label = operation.label
-        self.tell(
+        self._tell(
             kind,
             operation.by,
             text,
             {"step": name, "step_en": label.en, "step_fr": label.fr},
         )
 
-    def tell(
+    def _tell(
         self,
         kind: str,
         source: str,
@@ -757,7 +759,6 @@ class Cell:
         arguments: Mapping[str, str | float],
         severity: int = Severity.INFO,
     ) -> None:
-        """Add an event; ``text`` is a catalogue key."""
         self.serial += 1
         self.n_alarms += severity == Severity.ALARM
         self.events.append(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twin.physics.car import Car
-from twin.physics.device import Device, Hampered
+from twin.physics.car import Car, lay_aside
+from twin.physics.device import Device, Hampered, Told
 from twin.scenario.fields import Text
 from twin.scenario.laws import Constant
-from twin.scenario.parts import part_tree
+from twin.scenario.parts import Part, part_tree
 from twin.scenario.station import Work
 from twin.state import Severity
 from twin.stations.events import StartOperation
@@ -30,9 +30,14 @@ def hamper(device: Device, command: StartOperation) -> None:
         device.hamper(command.time_factor, lasts_s)
 
 
-def settle_work(cell: Cell, name: str, operation: Work, car: Car) -> None:
-    """Have what a person unfastened hang in its latch, and what he took be gone."""
+def settle_work(cell: Cell, name: str, operation: Work, car: Car) -> list[Told]:
+    """Have what a person unfastened hang in its latch, and what he took be gone.
+
+    Returns:
+        What there is to tell of it.
+    """
     tree = part_tree(cell.scenario.products[cell.source.product].parts)
+    told = []
     for part in operation.unfastens:
         node = tree[part].part.node
         if node is not None and part not in cell.state.condition.missing:
@@ -42,28 +47,28 @@ def settle_work(cell: Cell, name: str, operation: Work, car: Car) -> None:
         if node is None or node not in car.parts:
             continue
         if part in cell.state.condition.seized:
-            _tell_cut(cell, operation, car, part)
+            told.append(_cut(part, tree[part].part, car))
         car.unfasten(node)
         car.unlatch(node)
         place = container_place(operation.into or part)
         cell.books.move(name, car.number, node, car_place(car.number), place)
-        if operation.into is None:
-            cell.take_away(car, node)
-            cell.books.leave(place)
+        if operation.into is not None:
+            hold = cell.containers[operation.into]
+            cell.stowing.put(car, node, operation.into, len(hold.parts))
+            hold.put(car.number, node, cell.tick)
+            cell.parts_out += 1
             continue
-        hold = cell.containers[operation.into]
-        cell.stowing.put(car.parts[node], operation.into, len(hold.parts))
-        hold.put(car.number, node, cell.tick)
+        lay_aside(cell.world, cell.stock[car.slot], car.parts.pop(node), car.slot)
+        cell.books.leave(place)
+    return told
 
 
-def _tell_cut(cell: Cell, operation: Work, car: Car, part_id: str) -> None:
-    part = part_tree(cell.scenario.products[cell.source.product].parts)[part_id].part
+def _cut(part_id: str, part: Part, car: Car) -> Told:
     label, seized = part.label or Text(en=part_id, fr=part_id), part.seized
     assert seized is not None  # else it could not be seized
     lost = 1.0 if seized.yields == "lose" else float(seized.value_lost)
-    cell.tell(
+    return Told(
         "PartCut",
-        operation.by,
         "event.part_cut",
         {
             "car": car.number,

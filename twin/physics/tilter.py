@@ -128,9 +128,7 @@ class TilterDrive:
             self._drives[TRAVEL].move_to(0.0, halted=halted)
         elif operation.do == "clamp":
             self._drives[CLAMPS].move_to(self._closed_rad, halted=halted)
-        elif operation.do == "tilt_back":
-            self._drives[CRADLE].move_to(0.0, halted=halted)
-        elif operation.do == "tilt":
+        elif operation.do in ("tilt", "tilt_back"):
             self._ticks = 0  # what it weighs is asked in the first tick
         elif operation.do == "convey_out":
             self._open(car)
@@ -147,15 +145,18 @@ class TilterDrive:
         """Work for a tick."""
         car = self._car
         assert car is not None  # start() has set it
-        if self._doing == "tilt" and self._ticks == 0:
-            if self._halts:
-                return None
-            refused = self._refusal(car)
-            if refused is not None:
-                return refused
-            self._ticks = 1
-            self._drives[CRADLE].move_to(self._side_rad)
         if self._doing in ("tilt", "tilt_back"):
+            if self._ticks == 0:
+                if self._halts:
+                    return None
+                refused = self._refusal(car)
+                if refused is not None:
+                    return refused
+                self._ticks = 1
+                side_rad = self._side_rad if self._doing == "tilt" else 0.0
+                self._drives[CRADLE].move_to(side_rad)
+            elif not car.clamps:  # they let go on the way
+                return Failed("alarm.tilter_not_clamped", {"car": car.number})
             self.peak_torque_nm = max(self.peak_torque_nm, self.torque_nm())
         moving = [drive.step() for drive in self._drives.values()]
         if any(moving):

@@ -798,6 +798,11 @@ def box_inertia_kgm2(link: Link) -> tuple[float, float, float]:
     return (y + z, x + z, x + y)
 
 
+def lowest_m(link: Link) -> float:
+    """Return how high the lowest corner of a link's shapes is, link frame."""
+    return min(float(_corners(shape)[:, 2].min()) for shape in link.shapes)
+
+
 def _corners(shape: Shape) -> NDArray[np.float64]:
     if shape.hull_m is not None:
         points = shape.hull_m

@@ -235,6 +235,8 @@ def _check_operation(
     elif operation.do == "drain":
         _check_rates(operation, here)
     elif operation.do == "work":
+        if operation.into is not None:
+            _check_equipment(scenario, (*here, "into"), operation.into, Container)
         worker = scenario.equipment[operation.by]
         assert isinstance(worker, Worker)  # _check_equipment has just seen to it
         for index, step in enumerate(operation.steps):
