@@ -32,11 +32,12 @@ from twin.physics.faults import Due, Faults
 from twin.physics.fluids import fill, fluids_of
 from twin.physics.halts import E_STOP
 from twin.physics.hand_work import hamper, settle_work
+from twin.physics.handling import Handling
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.memory import drop_state, hold_state
 from twin.physics.pack_line import PackLine
 from twin.physics.pack_work import PackWork
-from twin.physics.programme_work import ProgrammeWork, Stage
+from twin.physics.programme_work import ProgrammeWork, Stage, gone_before
 from twin.physics.recollection import recollect, remember
 from twin.physics.snapshot import CellSnapshot, decode_memory, encode_memory
 from twin.physics.stowing import Stowing
@@ -153,6 +154,7 @@ class Cell:
                 ]
             )
             self.stowing = Stowing(self.world, layout)
+            self.handling = Handling(self)
             self.expected = self._mark()
             self._plan_packs(layout, bullet, on_failure)
             self._plan_programmes(layout, bullet, on_failure)
@@ -205,6 +207,7 @@ class Cell:
         for belt in self._belts:
             if belt.moving:
                 belt.before_step()
+        self.handling.before_step()
         self.world.step()
         self.tick = tick + 1
         in_rhythm = self.tick % self.frame_ticks == 0
@@ -265,7 +268,10 @@ class Cell:
                 self.books.move(name, car.number, part, on_car, in_robot)
         elif told.kind == "PartPlaced" and isinstance(operation, RunProgramme):
             container = self._container_of(operation, part)
-            self.containers[container].put(car.number, part, self.tick)
+            if container in self.handling.lines:
+                self.handling.put(container, car.number, part)
+            else:
+                self.containers[container].put(car.number, part, self.tick)
             self.books.move(
                 name, car.number, part, in_robot, container_place(container)
             )
@@ -469,7 +475,14 @@ class Cell:
                 tuple(ground.name for ground in devices.grounds),
             )
             work = ProgrammeWork(
-                drive, stage, layout, self.source.product, mine, self._mark()
+                drive,
+                stage,
+                layout,
+                self.source.product,
+                mine,
+                self._mark(),
+                gone_before(self.scenario, self.station, mine),
+                self.devices.lines,
             )
             self.programmes[name] = self.devices.by_id[name] = work
 
@@ -503,7 +516,7 @@ class Cell:
         self.books.leave(car_place(car.number))
         self.devices.way_out.stop()
         self.tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
-        self._forget(car)
+        self.forget_car(car)
         self._decide(CarLeft(car.number))
 
     def _collect(self) -> None:
@@ -512,6 +525,7 @@ class Cell:
             car = self.pack_work.line.collected(self.tick)
             if car is not None:
                 self._collect_pack(car)
+        self.handling.collect()
         for name, hold in self.containers.items():
             gone = hold.collected(self.tick)
             if not gone:
@@ -523,7 +537,7 @@ class Cell:
             for number, part in gone:
                 owner = self.cars[number]
                 self.take_away(owner, part)
-                self._forget(owner)
+                self.forget_car(owner)
 
     def _collect_pack(self, car: Car) -> None:
         rack = self.devices.ids["rack"]
@@ -531,9 +545,10 @@ class Cell:
         self.books.collect(car.number, pack, container_place(rack))
         self.take_away(car, pack)
         self.tell("PackCollected", rack, "event.collected", {"car": car.number})
-        self._forget(car)
+        self.forget_car(car)
 
-    def _forget(self, car: Car) -> None:
+    def forget_car(self, car: Car) -> None:
+        """Free the place of a car of which nothing is left."""
         if car.body is None and not car.parts:
             self.cars.pop(car.number, None)
 
@@ -782,11 +797,11 @@ class Cell:
         now = {
             operation.by: (
                 (MachineState.SUSPENDED, Reason.BLOCKED)
-                if isinstance(device, PackLine) and device.blocked
+                if isinstance(device, PackLine | ProgrammeWork) and device.blocked
                 else (MachineState.EXECUTE, Reason.NONE)
             )
             for _, operation, device in self.running
-        }
+        } | self.handling.machines()
         now[self.station_id] = (
             (MachineState.SUSPENDED, Reason.STARVED)
             if station.car == 0 and self.cars_in
@@ -806,7 +821,7 @@ class Cell:
             (number, part): container_place(name)
             for name, hold in self.containers.items()
             for number, part in hold.parts
-        }
+        } | self.handling.places()
         gripped = {
             tool.held_body(): robot_place(name)
             for name, arm in self.devices.manipulators.items()
