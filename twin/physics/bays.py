@@ -19,7 +19,7 @@ from twin.physics.world import Body
 from twin.scenario.equipment import ModuleBays
 from twin.scenario.station import Operation
 from twin.signals import FaultKind, FaultOffer
-from twin.transforms import Matrix, inverse, transform
+from twin.transforms import Matrix, Vector, inverse, transform
 
 # Before the benches' fronts: the middle of the track on which the car runs.
 _LANE_M = 0.4
@@ -79,7 +79,7 @@ class BaysDrive:
         dt_s: Length of a tick.
 
     Raises:
-        PhysicsError: If the asset has no bays.
+        PhysicsError: If the asset has another number of bays.
     """
 
     memory_type: ClassVar[type[msgspec.Struct]] = BaysMemory
@@ -101,10 +101,11 @@ class BaysDrive:
             pose[:3, 3] for (_, port), pose in ports.items() if port == "place"
         ]
         fronts = [pose[1, 3] for (_, port), pose in ports.items() if port == "in"]
-        if not self._places_m or not fronts:
+        if len(self._places_m) != equipment.bays or not fronts:
             raise PhysicsError(
-                f"equipment.{name}: asset {placed.asset.name!r} has no ports 'place' "
-                "and 'in'; name one of test bays"
+                f"equipment.{name}.bays: {equipment.bays}, but asset "
+                f"{placed.asset.name!r} has {len(self._places_m)} ports 'place'; "
+                "make them agree"
             )
         self._lane_m = float(min(fronts)) - _LANE_M
         self._carried: Carried | None = None
@@ -172,7 +173,7 @@ class BaysDrive:
 
     # The way ----------------------------------------------------------------
 
-    def _way_m(self, carried: Carried) -> list[np.ndarray]:
+    def _way_m(self, carried: Carried) -> list[Vector]:
         """Return the corners of a part's way, in the asset's frame."""
         start = (inverse(self._world_from_asset) @ np.array(carried.start))[:3, 3]
         end = self._places_m[carried.bay]
@@ -180,14 +181,15 @@ class BaysDrive:
         before = np.array([end[0], self._lane_m, start[2]])
         return [start, lane, before, end]
 
-    def _along(self, carried: Carried, share: float) -> np.ndarray:
+    def _along(self, carried: Carried, share: float) -> Vector:
         """Return the point that is a share of the way along, asset frame."""
         corners = self._way_m(carried)
         lengths = [float(np.linalg.norm(b - a)) for a, b in itertools.pairwise(corners)]
         left_m = share * sum(lengths)
         for (a, b), length_m in zip(itertools.pairwise(corners), lengths, strict=True):
             if left_m <= length_m and length_m > 0.0:
-                return a + (b - a) * (left_m / length_m)
+                point: Vector = a + (b - a) * (left_m / length_m)
+                return point
             left_m -= length_m
         return corners[-1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from twin.scenario.equipment.placed import Placed
-from twin.scenario.fields import PositiveSeconds
+from twin.scenario.fields import Count, PositiveSeconds
 
 
 class ModuleBays(Placed):
@@ -16,12 +16,14 @@ class ModuleBays(Placed):
 
     Attributes:
         asset: With a port "place" on a node for each bay, and a port "in" before it.
+        bays: How many.
         takes_from: Id of an accumulating conveyor.
         transfer_time: Of the car from the conveyor into a bay, and back.
         test_time: From when a part is in its bay until it is collected.
     """
 
     kind: Literal["test_bays"]
+    bays: Count
     takes_from: str
     transfer_time: PositiveSeconds
     test_time: PositiveSeconds
