@@ -827,6 +827,10 @@ class Cell:
             for name, arm in self.devices.manipulators.items()
             for tool in arm.tools.values()
         }
+        letting_go = {
+            arm.puts_down: robot_place(name)
+            for name, arm in self.devices.manipulators.items()
+        }
         for car in self.cars.values():
             on_car = car_place(car.number)
             if car.body is not None:
@@ -834,7 +838,7 @@ class Cell:
             for name, body in car.parts.items():
                 place = stored.get((car.number, name), on_car)
                 if place == on_car and not car.holds(name):
-                    place = gripped.get(body, on_car)
+                    place = gripped.get(body) or letting_go.get(name, on_car)
                 add(place, body.mass_kg())
         if self.pack_work is not None and self.pack_work.arm.magazine_kg:
             add(robot_place(self.devices.ids["arm"]), self.pack_work.arm.magazine_kg)

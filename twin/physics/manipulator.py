@@ -201,6 +201,12 @@ class ManipulatorDrive:
         """Return the tool at the flange."""
         return self.tools.get(self.mounted)
 
+    @property
+    def puts_down(self) -> str:
+        """The part that its tool lets go of now, "" for none."""
+        acting = self._acting
+        return acting.target if acting is not None and acting.do == "place" else ""
+
     def lose_grip(self) -> None:
         """Let the tool lose its hold: a fault that anyone can inject."""
         tool = self.tool()
