@@ -41,7 +41,7 @@ def build_opened_pack() -> Asset:
     parts = [
         _lid(),
         *(build_module(number) for number in range(1, N_MODULES + 1)),
-        *_links(),
+        _busbars(),
         _junction_box(),
         _battery_management(),
         _cooling_plate(),
@@ -184,6 +184,21 @@ def _links() -> list[Node]:
             _link(name, (0.63 - start, 0.028, 0.006), ((0.63 + start) / 2, y, top), 0)
         )
     return made
+
+
+def _busbars() -> Node:
+    """Return all links as one set, as they are lifted off together in a frame."""
+    bars = _links()
+    top = FLOOR_Z_M + MODULE_M[2] + 0.006
+    return Node(
+        "busbars",
+        "busbar",
+        "pack_busbars",
+        {},
+        children=bars,
+        loose_collision=[between((-0.71, -0.22, top), (0.63, 0.22, top + 0.01))],
+        notes=ASSUMED,
+    )
 
 
 def _link(name: str, size_m: Vector3, centre_m: Vector3, number: int) -> Node:

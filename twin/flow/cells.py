@@ -14,13 +14,14 @@ from typing import Any
 from twin.errors import ScenarioError
 from twin.flow.laws import mean_s
 from twin.scenario import Scenario
-from twin.scenario.equipment import Rack, Worker
+from twin.scenario.equipment import ModuleBays, Rack, Worker
 from twin.scenario.findings import InconsistencyError, Path
 from twin.scenario.laws import NO_TIME, Constant
 from twin.scenario.nodes import Reorder, Sink, Store
 from twin.scenario.order_proof import check_orders
 from twin.scenario.people import Crew, Tool
 from twin.scenario.products import Product
+from twin.scenario.programme import PutDown
 from twin.scenario.read import written
 from twin.scenario.routes import RouteTable
 from twin.scenario.sources import Source
@@ -29,17 +30,21 @@ from twin.scenario.station import (
     ConveyPack,
     DeviceOperation,
     Operation,
+    RunProgramme,
+    Station,
 )
 from twin.scenario.tasks import Task, Yield
 from twin.units import Quantity
 
 CARS_OUT = "cars_out"
 BATTERIES_OUT = "batteries_out"
-"""Sinks of cars and of the packs that came out of them."""
+PARTS_OUT = "parts_out"
+"""Sinks of cars, of the packs that came out of them, and of parts tested."""
 
 _CLEAR = "_clear"
 _PACK = "_pack"
 _ROOM = "_room"
+_PART = "_part"
 _HANDED_ON = (
     *("label", "after", "needs", "grants", "time", "removes", "fires", "drains"),
     *("tilts", "ignites"),
@@ -100,6 +105,8 @@ def _routed(scenario: Scenario) -> Scenario:
         source.every is not None or source.timetable
         for source in scenario.sources.values()
     )
+    has_bays = any(isinstance(e, ModuleBays) for e in scenario.equipment.values())
+    parts_out = {PARTS_OUT: Sink()} if has_bays else {}
     return scenario.model_copy(
         update={
             "sources": {
@@ -115,7 +122,12 @@ def _routed(scenario: Scenario) -> Scenario:
                 )
                 for name, station in scenario.stations.items()
             },
-            "sinks": {CARS_OUT: Sink(), BATTERIES_OUT: Sink(), **scenario.sinks},
+            "sinks": {
+                CARS_OUT: Sink(),
+                BATTERIES_OUT: Sink(),
+                **parts_out,
+                **scenario.sinks,
+            },
         }
     )
 
@@ -148,6 +160,15 @@ def _with_tasks(scenario: Scenario, folder: pathlib.Path) -> Scenario:
             else:
                 tools[operation.by] = Tool(count=1)
             more: dict[str, Any] = {}
+            if isinstance(operation, RunProgramme):
+                made = _parts_to_bays(scenario, operation)
+                more = {
+                    "yields": {
+                        f"{bays}{_PART}": Yield(to=_way(bays), count=count)
+                        for bays, count in made.items()
+                    }
+                }
+                products |= {f"{bays}{_PART}": Product() for bays in made}
             if isinstance(operation, ConveyPack):
                 pack = f"{station.product}{_PACK}"
                 room = f"{operation.rack}{_ROOM}"
@@ -166,6 +187,7 @@ def _with_tasks(scenario: Scenario, folder: pathlib.Path) -> Scenario:
                     uses={operation.by: 1},
                 )
         stations[station_id] = station.model_copy(update={"operations": tasks})
+    stations |= _bays(scenario)
     return scenario.model_copy(
         update={
             "stations": stations,
@@ -175,6 +197,42 @@ def _with_tasks(scenario: Scenario, folder: pathlib.Path) -> Scenario:
             "stores": stores,
         }
     )
+
+
+def _parts_to_bays(scenario: Scenario, operation: RunProgramme) -> dict[str, int]:
+    """Return how many parts a programme sends to which test bays, by their id."""
+    fed = {
+        equipment.takes_from: name
+        for name, equipment in scenario.equipment.items()
+        if isinstance(equipment, ModuleBays)
+    }
+    found: dict[str, int] = {}
+    for task in scenario.programmes[operation.programme].tasks:
+        if isinstance(task, PutDown) and task.target.of in fed:
+            bays = fed[task.target.of]
+            found[bays] = found.get(bays, 0) + 1
+    return found
+
+
+def _bays(scenario: Scenario) -> dict[str, Station]:
+    """Return test bays as stations: as many at once as there are bays.
+
+    The conveyor before them is as long as it takes: parts come all at the end of the
+    programme that takes them off, and would find a short one full that in physics is
+    half empty by then.
+    """
+    found = {}
+    for name, equipment in scenario.equipment.items():
+        if not isinstance(equipment, ModuleBays):
+            continue
+        stay_s = float(equipment.transfer_time) + float(equipment.test_time)
+        found[name] = Station(
+            label=equipment.label,
+            time=Constant(value=Quantity(stay_s, "s")),
+            servers=equipment.bays,
+            next=_way(PARTS_OUT),
+        )
+    return found
 
 
 def _task(

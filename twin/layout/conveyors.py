@@ -67,6 +67,18 @@ def drawn(name: str, equipment: AnyConveyor | AnyOnConveyor, width_m: float) -> 
     return Asset(f"{equipment.kind}/{name}", (node,), mesh.sha256())
 
 
+def transfer_car() -> MeshArrays:
+    """Return a car with rollers at the height of what it serves, its top at z = 0."""
+    bed = [
+        _box((0.34, 0.56, 0.05), (0.0, 0.0, -0.025), _BELT),
+        _box((0.36, 0.03, 0.08), (0.0, 0.29, -0.04), _EYE),
+        _box((0.36, 0.03, 0.08), (0.0, -0.29, -0.04), _EYE),
+        _box((0.26, 0.3, 0.5), (0.0, 0.0, -0.3), _STEEL),
+        _box((0.34, 0.5, 0.1), (0.0, 0.0, -0.6), _FRAME),
+    ]
+    return merged(bed)
+
+
 def way_width_m(conveyor: AnyConveyor) -> float:
     """Return the width of a conveyor across its way, m."""
     if isinstance(conveyor, StrandConveyor):

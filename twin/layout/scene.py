@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from twin.layout.assets import Asset, AssetNode
+from twin.layout.conveyors import transfer_car
 from twin.layout.manipulators import tool_meshes
 from twin.layout.meshes import merged, moved
 from twin.layout.plan import Layout, Placed, asset_from_nodes, names_below
@@ -19,6 +20,7 @@ from twin.scenario.equipment import (
     Fixture,
     LightBarrier,
     Manipulator,
+    ModuleBays,
     Robot,
     Worker,
 )
@@ -187,6 +189,8 @@ def _add_equipment(
         else:
             _add_nutrunner(draft, placed)
         return
+    if isinstance(equipment, ModuleBays):
+        _add_transfer_car(draft, placed)
     if isinstance(equipment, Worker):
         return
     for node in placed.asset.nodes:
@@ -211,6 +215,22 @@ def _add_equipment(
                 ports=_ports(placed.asset, poses, node.name),
             )
         )
+
+
+def _add_transfer_car(draft: _Draft, placed: Placed) -> None:
+    """Add the car that runs before test bays: physics says where it is."""
+    name = f"{placed.id}/car"
+    draft.entities.append(
+        Entity(
+            id=name,
+            label=Label(en="Transfer car", fr="Chariot de transfert"),
+            kind="test_bays",
+            parent=placed.id,
+            mesh=draft.mesh([transfer_car()]),
+            mover=draft.mover(name),
+            pose=as_pose(placed.world_from_asset),
+        )
+    )
 
 
 def _joint_names(placed: Placed) -> tuple[str, ...]:

@@ -14,13 +14,17 @@ from twin.layout.assets import Asset
 from twin.layout.manipulators import PLAIN_RADIUS_M
 from twin.layout.plan import Layout, Placed, asset_from_nodes
 from twin.physics.arm import ArmDrive
+from twin.physics.bays import BaysDrive
 from twin.physics.car import shapes_of, shapes_of_asset
+from twin.physics.conveyors.accumulation import AccumulationConveyor as Zones
 from twin.physics.conveyors.belt import Belt
+from twin.physics.conveyors.build import build_conveyor
 from twin.physics.device import Device, Jointed, WayOut
 from twin.physics.drain_rig import RigDrive
 from twin.physics.level_lift import LevelLiftDrive
 from twin.physics.lift import LiftDrive
 from twin.physics.manipulator import ManipulatorDrive
+from twin.physics.module_line import ModuleLine
 from twin.physics.pack_line import PackLine
 from twin.physics.people import CameraMeasure, PersonWork
 from twin.physics.strands import Beam, Strands
@@ -31,6 +35,7 @@ from twin.physics.world import Body, Link, Shape, World
 from twin.rng import stream
 from twin.scenario import Scenario
 from twin.scenario.equipment import (
+    AccumulationConveyor,
     Container,
     Conveyor,
     DrainRig,
@@ -41,6 +46,7 @@ from twin.scenario.equipment import (
     LightBarrier,
     Manipulator,
     MeasuringCamera,
+    ModuleBays,
     Rack,
     Robot,
     Tilter,
@@ -74,6 +80,8 @@ class Devices:
         manipulators: Robots that run programmes, by id.
         jointed: Level lifts and tilters by id.
         rigs: What drains cars, by id.
+        lines: Accumulating conveyors that robots put parts on, by id.
+        bays: Where those parts are tested, by id.
         ids: Ids of strands, lift, table, arm, pack line and rack, if they are there.
         grounds: Bodies that stand on the floor, and the floor.
         mark: Where a car's origin should stop, world frame.
@@ -89,6 +97,8 @@ class Devices:
     manipulators: dict[str, ManipulatorDrive] = field(default_factory=dict)
     jointed: dict[str, Jointed] = field(default_factory=dict)
     rigs: dict[str, RigDrive] = field(default_factory=dict)
+    lines: dict[str, ModuleLine] = field(default_factory=dict)
+    bays: dict[str, BaysDrive] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     grounds: list[Body] = field(default_factory=list)
     mark: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -204,6 +214,19 @@ def _build_rig(site: _Site, equipment: DrainRig, placed: Placed) -> None:
     _build_fixture(site, equipment, placed)
 
 
+def _build_line(site: _Site, equipment: AccumulationConveyor, placed: Placed) -> None:
+    zones = build_conveyor(site.world, site.name, equipment, placed.world_from_asset)
+    assert isinstance(zones, Zones)  # of this kind
+    line = ModuleLine(zones, site.world.dt_s)
+    site.made.lines[site.name] = site.made.by_id[site.name] = line
+
+
+def _build_bays(site: _Site, equipment: ModuleBays, placed: Placed) -> None:
+    bays = BaysDrive(site.name, equipment, placed, site.world.dt_s)
+    site.made.bays[site.name] = site.made.by_id[site.name] = bays
+    _build_fixture(site, equipment, placed)
+
+
 def _build_table(site: _Site, equipment: LiftTable, placed: Placed) -> None:
     table = TableDrive(site.world, equipment, placed)
     site.made.table = site.made.by_id[site.name] = table
@@ -289,6 +312,8 @@ def _build_container(site: _Site, equipment: Container, placed: Placed) -> None:
 _BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
     {
         Conveyor: _build_conveyor,
+        AccumulationConveyor: _build_line,
+        ModuleBays: _build_bays,
         Lift: _build_lift,
         LevelLift: _build_level_lift,
         Tilter: _build_tilter,

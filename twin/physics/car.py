@@ -398,17 +398,22 @@ class Car:
 
     def let_go(self) -> None:
         """Open every fastener at once; what is left of them stays with the car."""
-        body = self.body_here()
         for held in (self.welds, self.latches, self.clamps):
             for name in list(held):
-                body.world.unweld(held.pop(name))
+                self._open(held, name)
 
     def let_go_of(self, part: str) -> None:
         """Open what holds one part; what is left of it stays with the car."""
         self.unlatch(part)
         for place in self.design.parts[part].fasteners:
             if place.name in self.welds:
-                self.body_here().world.unweld(self.welds.pop(place.name))
+                self._open(self.welds, place.name)
+
+    def _open(self, held: dict[str, int], name: str) -> None:
+        """Open a constraint, unless others of its part hold by it too."""
+        number = held.pop(name)
+        if number not in held.values():
+            self.body_here().world.unweld(number)
 
     def holds(self, part: str) -> bool:
         """Return whether a part is still joined to the car."""
@@ -427,7 +432,7 @@ class Car:
     def take_out(self, fastener: FastenerPlace) -> None:
         """Remove a fastener: the constraint that it is goes, and its mass."""
         body = self.body_here()
-        body.world.unweld(self.welds.pop(fastener.name))
+        self._open(self.welds, fastener.name)
         self.removed.append(fastener.name)
         body.add_mass(body.base_link, -fastener.mass_kg)
 
@@ -458,7 +463,11 @@ class Car:
 
 
 def _join(
-    body: Body, part: Body, design: PartDesign, in_part_m: Vector, car: Car
+    body: Body,
+    part: Body,
+    design: PartDesign,
+    in_part_m: Vector,
+    car: Car,
 ) -> int:
     in_car = transform_points(design.car_from_part, in_part_m[None])[0]
     strength_n = float(car.design.product.fastener.strength)
@@ -481,6 +490,10 @@ class Stocked:
         """Return all of them, the car's first."""
         return (self.body, *self.parts.values())
 
+
+# With more fasteners than this, those of a part hold by one constraint: each takes
+# its time in every step.
+_MOST_WELDS = 40
 
 # Cars laid aside lie this far apart, and far from any cell.
 _APART_M = 20.0
@@ -563,7 +576,12 @@ def build_car(
             world.wake(each, world_from_car @ car_from_body)
         name_bodies(stocked, design, number)
     car = Car(number, slot, design, stocked.body, dict(stocked.parts), {}, expected)
+    together = len(design.fasteners) > _MOST_WELDS
     for name, part in design.parts.items():
+        if together and part.fasteners:
+            number = _join(stocked.body, car.parts[name], part, np.zeros(3), car)
+            car.welds |= {fastener.name: number for fastener in part.fasteners}
+            continue
         for fastener in part.fasteners:
             in_part_m = fastener.part_from_fastener[:3, 3]
             car.welds[fastener.name] = _join(

@@ -32,11 +32,12 @@ from twin.physics.faults import Due, Faults
 from twin.physics.fluids import fill, fluids_of
 from twin.physics.halts import E_STOP
 from twin.physics.hand_work import hamper, settle_work
+from twin.physics.handling import Handling
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.memory import drop_state, hold_state
 from twin.physics.pack_line import PackLine
 from twin.physics.pack_work import PackWork
-from twin.physics.programme_work import ProgrammeWork, Stage
+from twin.physics.programme_work import ProgrammeWork, Stage, gone_before
 from twin.physics.recollection import recollect, remember
 from twin.physics.snapshot import CellSnapshot, decode_memory, encode_memory
 from twin.physics.stowing import Stowing
@@ -153,6 +154,7 @@ class Cell:
                 ]
             )
             self.stowing = Stowing(self.world, layout)
+            self.handling = Handling(self)
             self.expected = self._mark()
             self._plan_packs(layout, bullet, on_failure)
             self._plan_programmes(layout, bullet, on_failure)
@@ -205,6 +207,7 @@ class Cell:
         for belt in self._belts:
             if belt.moving:
                 belt.before_step()
+        self.handling.before_step()
         self.world.step()
         self.tick = tick + 1
         in_rhythm = self.tick % self.frame_ticks == 0
@@ -237,7 +240,7 @@ class Cell:
             self._decide(OperationFailed(name, outcome.text, outcome.arguments))
         else:
             self._book(entry, outcome)
-            self._tell(
+            self.tell(
                 outcome.kind,
                 operation.by,
                 outcome.text,
@@ -265,7 +268,10 @@ class Cell:
                 self.books.move(name, car.number, part, on_car, in_robot)
         elif told.kind == "PartPlaced" and isinstance(operation, RunProgramme):
             container = self._container_of(operation, part)
-            self.containers[container].put(car.number, part, self.tick)
+            if container in self.handling.lines:
+                self.handling.put(container, car.number, part)
+            else:
+                self.containers[container].put(car.number, part, self.tick)
             self.books.move(
                 name, car.number, part, in_robot, container_place(container)
             )
@@ -288,7 +294,7 @@ class Cell:
         car = self.cars[self.state.car]
         if isinstance(operation, Work):
             for told in settle_work(self, name, operation, car):
-                self._tell(
+                self.tell(
                     told.kind, operation.by, told.text, told.arguments, told.severity
                 )
         elif operation.do == "convey_pack":
@@ -310,7 +316,8 @@ class Cell:
             self.cycles.append(Cycle(car.number, car.entry_tick, car.exit_tick, steps))
             self.cars_out += 1
 
-    def _take_away(self, car: Car, part: str) -> None:
+    def take_away(self, car: Car, part: str) -> None:
+        """Lay a part aside that has left the cell."""
         stocked = self.stock[car.slot]
         lay_aside(self.world, stocked, car.parts.pop(part), car.slot)
 
@@ -330,7 +337,7 @@ class Cell:
             self.running.append((name, operation, device))
         elif isinstance(command, RaiseAlarm):
             operation = self.operations[command.operation]
-            self._tell(
+            self.tell(
                 "AlarmRaised",
                 operation.by,
                 command.text,
@@ -390,7 +397,7 @@ class Cell:
         self.cars_in = number
         self.books.come(number)
         self.finished = {}
-        self._tell("CarEntered", self.station_id, "event.car_in", {"car": number})
+        self.tell("CarEntered", self.station_id, "event.car_in", {"car": number})
         product = self.scenario.products[self.source.product]
         self._decide(
             CarArrived(
@@ -471,7 +478,14 @@ class Cell:
                 tuple(ground.name for ground in devices.grounds),
             )
             work = ProgrammeWork(
-                drive, stage, layout, self.source.product, mine, self._mark()
+                drive,
+                stage,
+                layout,
+                self.source.product,
+                mine,
+                self._mark(),
+                gone_before(self.scenario, self.station, mine),
+                self.devices.lines,
             )
             self.programmes[name] = self.devices.by_id[name] = work
 
@@ -499,13 +513,13 @@ class Cell:
         riding = [name for name in car.parts if car.holds(name)]
         car.let_go()
         for name in riding:
-            self._take_away(car, name)
+            self.take_away(car, name)
         lay_aside(self.world, self.stock[car.slot], car.body_here(), car.slot)
         car.body = None
         self.books.leave(car_place(car.number))
         self.devices.way_out.stop()
-        self._tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
-        self._forget(car)
+        self.tell("CarLeft", self.station_id, "event.car_out", {"car": car.number})
+        self.forget_car(car)
         self._decide(CarLeft(car.number))
 
     def _collect(self) -> None:
@@ -514,28 +528,30 @@ class Cell:
             car = self.pack_work.line.collected(self.tick)
             if car is not None:
                 self._collect_pack(car)
+        self.handling.collect()
         for name, hold in self.containers.items():
             gone = hold.collected(self.tick)
             if not gone:
                 continue
             self.books.leave(container_place(name))
-            self._tell(
+            self.tell(
                 "PartsCollected", name, "event.parts_collected", {"parts": len(gone)}
             )
             for number, part in gone:
                 owner = self.cars[number]
-                self._take_away(owner, part)
-                self._forget(owner)
+                self.take_away(owner, part)
+                self.forget_car(owner)
 
     def _collect_pack(self, car: Car) -> None:
         rack = self.devices.ids["rack"]
         pack = self.design.pack.name
         self.books.collect(car.number, pack, container_place(rack))
-        self._take_away(car, pack)
-        self._tell("PackCollected", rack, "event.collected", {"car": car.number})
-        self._forget(car)
+        self.take_away(car, pack)
+        self.tell("PackCollected", rack, "event.collected", {"car": car.number})
+        self.forget_car(car)
 
-    def _forget(self, car: Car) -> None:
+    def forget_car(self, car: Car) -> None:
+        """Free the place of a car of which nothing is left."""
         if car.body is None and not car.parts:
             self.cars.pop(car.number, None)
 
@@ -552,7 +568,7 @@ class Cell:
                 continue
             self.quiet_until[key] = self.tick + round(_TOUCH_SILENCE_S / self.dt_s)
             other = self.world.bodies[touch.other]
-            self._tell(
+            self.tell(
                 "RobotTouched",
                 name,
                 "alarm.robot_touched",
@@ -576,7 +592,7 @@ class Cell:
                     continue
                 self.dropped.add(car.number)
                 is_pack = body is car.pack
-                self._tell(
+                self.tell(
                     "PartDropped",
                     self.station_id,
                     "alarm.pack_dropped" if is_pack else "alarm.loose_part_fell",
@@ -622,12 +638,12 @@ class Cell:
         stopped = any(fault.kind == E_STOP for fault in self.faults.injected)
         if halted and not stopped:
             self._resume_all()
-            self._tell("StationAcknowledged", self.station_id, "event.acknowledged", {})
+            self.tell("StationAcknowledged", self.station_id, "event.acknowledged", {})
             self._decide(Acknowledged())
         return len(mended)
 
     def _tell_fault(self, kind: str, text: str, fault: Injected) -> None:
-        self._tell(
+        self.tell(
             kind,
             fault.source,
             text,
@@ -744,14 +760,14 @@ class Cell:
         self, kind: str, text: str, name: str, operation: DeviceOperation
     ) -> None:
         label = operation.label
-        self._tell(
+        self.tell(
             kind,
             operation.by,
             text,
             {"step": name, "step_en": label.en, "step_fr": label.fr},
         )
 
-    def _tell(
+    def tell(
         self,
         kind: str,
         source: str,
@@ -759,6 +775,7 @@ class Cell:
         arguments: Mapping[str, str | float],
         severity: int = Severity.INFO,
     ) -> None:
+        """Add an event; ``text`` is a catalogue key."""
         self.serial += 1
         self.n_alarms += severity == Severity.ALARM
         self.events.append(
@@ -783,11 +800,11 @@ class Cell:
         now = {
             operation.by: (
                 (MachineState.SUSPENDED, Reason.BLOCKED)
-                if isinstance(device, PackLine) and device.blocked
+                if isinstance(device, PackLine | ProgrammeWork) and device.blocked
                 else (MachineState.EXECUTE, Reason.NONE)
             )
             for _, operation, device in self.running
-        }
+        } | self.handling.machines()
         now[self.station_id] = (
             (MachineState.SUSPENDED, Reason.STARVED)
             if station.car == 0 and self.cars_in
@@ -807,11 +824,15 @@ class Cell:
             (number, part): container_place(name)
             for name, hold in self.containers.items()
             for number, part in hold.parts
-        }
+        } | self.handling.places()
         gripped = {
             tool.held_body(): robot_place(name)
             for name, arm in self.devices.manipulators.items()
             for tool in arm.tools.values()
+        }
+        letting_go = {
+            arm.puts_down: robot_place(name)
+            for name, arm in self.devices.manipulators.items()
         }
         for car in self.cars.values():
             on_car = car_place(car.number)
@@ -820,7 +841,7 @@ class Cell:
             for name, body in car.parts.items():
                 place = stored.get((car.number, name), on_car)
                 if place == on_car and not car.holds(name):
-                    place = gripped.get(body, on_car)
+                    place = gripped.get(body) or letting_go.get(name, on_car)
                 add(place, body.mass_kg())
         if self.pack_work is not None and self.pack_work.arm.magazine_kg:
             add(robot_place(self.devices.ids["arm"]), self.pack_work.arm.magazine_kg)

@@ -19,6 +19,7 @@ from twin.physics.tools.vacuum import VacuumDrive
 from twin.physics.world import Body, Position, Quaternion
 from twin.state import IDENTITY_POSE, Label, Scalar, Scene, StateFrame
 from twin.text import say
+from twin.transforms import pose_of
 
 Read = Callable[[], float]
 
@@ -196,6 +197,9 @@ class FrameComposer:
             for piece in (link for link in drive.body.link_index)
             if piece.partition("/")[0] == tool.name and f"{name}/{piece}" in self._row
         ]
+        self._cars = [
+            (self._row[f"{name}/car"], bays) for name, bays in cell.devices.bays.items()
+        ]
         n_movers = len(scene.movers)
         # Position and quaternion side by side: one assignment a mover, since small
         # assignments into arrays are what a frame costs.
@@ -274,6 +278,9 @@ class FrameComposer:
         client, read_links = cell.world.client, self._read_links
         for row, tool in self._tools:
             self._visible[row] = tool.coupled
+        for row, bays in self._cars:
+            position, wxyz = pose_of(bays.car_pose())
+            self._pose[row] = (*position.tolist(), *wxyz.tolist())
         return Reading(
             tick=cell.tick,
             links=[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import numpy as np
@@ -13,7 +13,7 @@ from twin.kinematics.arm import Arm
 from twin.kinematics.drives import JointStatement, settle_drives
 from twin.kinematics.motion import LineLimits
 from twin.kinematics.planner import Planner
-from twin.kinematics.programme import Act, Blocker, PlannedProgramme, Stop
+from twin.kinematics.programme import Act, Blocker, Move, PlannedProgramme, Stop
 from twin.layout.inertials import settle_inertials
 from twin.layout.robots import RobotModel
 from twin.physics.device import Done, Failed, Outcome, Told
@@ -90,6 +90,8 @@ class ManipulatorDrive:
         mounted: The tool at the flange, "" for none.
         home: Joint values at rest, (n,).
         moving: Whether a programme runs.
+        may_place: Asked before it goes down to put a part down; it waits until yes.
+        waits: Whether it was told no.
         position_error: Of each joint in the last step, rad or m, (n,).
         peak_position_error: The largest so far, (n,).
         effort: Of each motor in the last step, N*m or N, (n,).
@@ -172,6 +174,8 @@ class ManipulatorDrive:
         self._lost = False
         self._halted = False
         self.moving = False
+        self.may_place: Callable[[str], bool] = lambda part: True
+        self.waits = False
 
     # Building ---------------------------------------------------------------
 
@@ -237,6 +241,12 @@ class ManipulatorDrive:
         """Return the tool at the flange."""
         return self.tools.get(self.mounted)
 
+    @property
+    def puts_down(self) -> str:
+        """The part that its tool lets go of now, "" for none."""
+        acting = self._acting
+        return acting.target if acting is not None and acting.do == "place" else ""
+
     def lose_grip(self) -> None:
         """Let the tool lose its hold: a fault that anyone can inject."""
         tool = self.tool()
@@ -255,6 +265,7 @@ class ManipulatorDrive:
         """
         self._programme, self._work = programme, work
         self._at, self._lost, self.moving = 0, False, True
+        self.waits = False
         self._playback, self._acting = None, None
 
     def before_step(self, tick: int) -> Outcome | None:
@@ -306,13 +317,17 @@ class ManipulatorDrive:
             self.moving = False
             return Done()
         segment = programme.segments[self._at]
+        stop = programme.stops[segment.stop]
+        down = isinstance(segment, Move) and segment.kind == "approach"
+        self.waits = down and stop.do == "place" and not self.may_place(stop.target)
+        if self.waits:
+            return None
         self._at += 1
         if not isinstance(segment, Act):
             self._playback = Playback(
                 self._motor, segment.trajectory, self.world.dt_s, self.drives.limits
             )
             return None
-        stop = programme.stops[segment.stop]
         self._acting = stop
         if stop.do in ("couple", "uncouple"):
             self._changing_ticks = round(stop.seconds / self.world.dt_s)
@@ -364,7 +379,7 @@ class ManipulatorDrive:
 
     def _give_up(self, text: str, arguments: dict[str, str | float]) -> Failed:
         """Stop where the arm is."""
-        self.moving = False
+        self.moving = self.waits = False
         self._playback, self._acting, self._blocked_ticks = None, None, 0
         self._commanded = self.positions()
         self._motor.hold(self._commanded)

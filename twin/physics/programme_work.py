@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,12 +20,14 @@ from twin.physics.device import Failed, Outcome
 from twin.physics.halts import Halts
 from twin.physics.manipulator import ManipulatorDrive, ManipulatorMemory
 from twin.physics.snapshot import matrix_rows
-from twin.physics.surroundings import Surroundings
+from twin.physics.surroundings import AWAY, Surroundings
 from twin.physics.tools.workplace import EmptyWorkplace, Head
 from twin.physics.world import Body, World
+from twin.scenario import Scenario
 from twin.scenario.equipment import Manipulator
-from twin.scenario.programme import Programme
-from twin.scenario.station import Operation
+from twin.scenario.parts import part_tree
+from twin.scenario.programme import Pick, Programme, PutDown
+from twin.scenario.station import Operation, RunProgramme, Station
 from twin.signals import FaultKind, FaultOffer
 from twin.transforms import Matrix, transform
 
@@ -55,6 +57,7 @@ class Stage:
         grounds: tuple[str, ...],
     ) -> None:
         self._design = design
+        self._world = world
         self.parts = tuple(design.parts)
         at_origin = np.eye(4)
         self._car = world.add(CAR, design.body_links, at_origin, fixed=True)
@@ -63,12 +66,30 @@ class Stage:
         self._around = Surroundings(world, drive, float(drive.spec.clearance), grounds)
         self.planner: Planner = drive.planner(self._around)
 
-    def stand(self, world_from_car: Matrix) -> None:
-        """Put the car somewhere, with all its parts on it."""
+    def stand(
+        self,
+        world_from_car: Matrix,
+        gone: frozenset[str],
+        rides_off: frozenset[str],
+    ) -> None:
+        """Put the car somewhere, with all its parts on it but those that are gone.
+
+        What rides off is gone once a programme has put it down.
+        """
         self._car.set_pose(world_from_car)
         for name, part in self._design.parts.items():
-            self._around.put(name, world_from_car @ part.car_from_part)
-        self._around.seat(CAR, *self._design.parts)
+            pose = AWAY if name in gone else world_from_car
+            self._around.put(name, pose @ part.car_from_part)
+        self._around.rides_off = rides_off
+        self._around.seat(CAR, *(name for name in self.parts if name not in gone))
+
+    def bodies_of(self, equipment: str) -> tuple[str, ...]:
+        """Return the names of the bodies that a piece of equipment has here."""
+        return tuple(
+            each.name
+            for each in self._world.bodies.values()
+            if each.name.partition("/")[0] == equipment
+        )
 
     def close(self) -> None:
         """Free the world."""
@@ -149,6 +170,8 @@ class ProgrammeWork:
         product: Id of the product that comes.
         programmes: Those of this manipulator, by id.
         mark: Where a car should stand, (4, 4).
+        gone: Nodes that are off before a programme begins, by programme.
+        conveyors: Equipment that carries away what is put on it.
 
     Raises:
         PhysicsError: If one cannot be done on a car that stands on its mark.
@@ -164,6 +187,8 @@ class ProgrammeWork:
         product: str,
         programmes: Mapping[str, Programme],
         mark: Matrix,
+        gone: Mapping[str, frozenset[str]],
+        conveyors: Collection[str] = (),
     ) -> None:
         self.drive = drive
         self._stage = stage
@@ -171,6 +196,8 @@ class ProgrammeWork:
         self._product = product
         self._programmes = dict(programmes)
         self._mark = mark
+        self._gone = dict(gone)
+        self._conveyors = frozenset(conveyors)
         self._refused = ""
         self._halts = Halts()
         self._programme = ""
@@ -198,15 +225,42 @@ class ProgrammeWork:
         return self._kept[key]
 
     def _plan(self, name: str, world_from_car: Matrix) -> PlannedProgramme:
-        self._stage.stand(world_from_car)
+        self._stage.stand(world_from_car, self._gone[name], self._rides_off(name))
         places = LayoutPlaces(
             self._layout,
             {self._product: world_from_car},
-            {self._product: (CAR, *self._stage.parts)},
+            {
+                self._product: (CAR, *self._stage.parts),
+                **{each: self._stage.bodies_of(each) for each in self._named(name)},
+            },
         )
         spec: Manipulator = self.drive.spec
         stops = stops_of(self._programmes[name], spec, places)
         return self._stage.planner.plan(stops, spec.mounted or "")
+
+    def _rides_off(self, name: str) -> frozenset[str]:
+        """Return the parts that a programme puts down on what carries them away."""
+        found, held = set[str](), ""
+        for task in self._programmes[name].tasks:
+            if isinstance(task, Pick):
+                held = task.part
+            elif isinstance(task, PutDown) and task.target.of in self._conveyors:
+                found.add(held)
+        return frozenset(found)
+
+    def _named(self, name: str) -> list[str]:
+        """Return the equipment that a programme puts parts down on."""
+        targets = [
+            task.target.of
+            for task in self._programmes[name].tasks
+            if isinstance(task, PutDown)
+        ]
+        return [of for of in targets if of is not None]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it waits for room to put a part down."""
+        return self.drive.waits
 
     def start(self, operation: Operation, car: Car) -> None:
         """Begin a programme, planned anew where a camera saw the car."""
@@ -280,3 +334,32 @@ class ProgrammeWork:
     def close(self) -> None:
         """Free where it plans."""
         self._stage.close()
+
+
+def gone_before(
+    scenario: Scenario, station: Station, programmes: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """Return the nodes that are off before each programme begins, by programme.
+
+    Those are what the operations take off that must be done before the one that runs
+    it.
+    """
+    found = dict.fromkeys(programmes, frozenset[str]())
+    tree = part_tree(scenario.products[station.product or ""].parts)
+    for operation in station.operations.values():
+        if not isinstance(operation, RunProgramme):
+            continue
+        earlier, open_ = set[str](), list(operation.after)
+        while open_:
+            name = open_.pop()
+            if name not in earlier:
+                earlier.add(name)
+                open_ += station.operations[name].after
+        off = {
+            tree[part].part.node
+            for name in earlier
+            for part in station.operations[name].removes
+            if part in tree
+        }
+        found[operation.programme] = frozenset(node for node in off if node)
+    return found

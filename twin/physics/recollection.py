@@ -122,6 +122,7 @@ def recollect(cell: Cell, memory: CellMemory, held: HeldState | None) -> None:
     for name, device in devices.items():
         device.recall(memories[name], cell.cars)
     cell.tick = memory.tick
+    cell.handling.let_meet()
     cell.state = station_state(memory.station, _subject(cell, memory.station))
     cell.running = [
         (name, cell.operations[name], cell.devices.by_id[cell.operations[name].by])

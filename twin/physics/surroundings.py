@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from twin.kinematics.programme import Situation
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.world import Body, World
-from twin.transforms import Matrix, Vector
+from twin.transforms import Matrix, Vector, transform
 
 TOUCH_M = 2e-3
 """At work a tool and what it holds may press this deep into what they work on."""
+
+AWAY = transform((0.0, 0.0, -100.0))
+"""Where what is not there any more is put: far below all that arms reach."""
 
 _APART = 2
 """Links with fewer joints between them cannot be told from touching by their hulls."""
@@ -24,6 +27,9 @@ class Surroundings:
 
     The world is built like the cell's, arm included; asking the cell's own would
     mean moving its arm.
+
+    Attributes:
+        rides_off: Parts that a conveyor takes away once they are put down.
 
     Args:
         world: A world of its own; this object closes it.
@@ -59,6 +65,7 @@ class Surroundings:
         self._situation: Situation | None = None
         self._put: dict[str, Matrix] = {}
         self._seated_m: dict[tuple[str, str], float] = {}
+        self.rides_off: frozenset[str] = frozenset()
         self._bodies = {each.name: each for each in world.bodies.values()}
         self._boxes: NDArray[np.float64] = np.zeros((0, 2, 3))
         self._own_pairs = self._pairs_of_own()
@@ -162,7 +169,11 @@ class Surroundings:
                     tool.uncouple()
                 else:
                     tool.couple()
-        for part, pose in {**self._put, **situation.moved}.items():
+        moved = {
+            part: AWAY if part in self.rides_off else pose
+            for part, pose in situation.moved.items()
+        }
+        for part, pose in {**self._put, **moved}.items():
             self._bodies[part].set_pose(pose)
         self._boxes = np.array([_hull(self._links_box(b)) for b in self._others()])
         self._situation = situation

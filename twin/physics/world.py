@@ -547,11 +547,17 @@ class World:
         """Let two bodies pass through each other, such as a pack and its recess."""
         self._ignore(one, other, one.link_index.values())
 
+    def meet(self, one: Body, other: Body) -> None:
+        """Let two bodies that passed through each other touch again."""
+        self._ignore(one, other, one.link_index.values(), collides=1)
+
     def ignore_base(self, one: Body, other: Body) -> None:
         """Let a body's base pass through another: it is bolted to it."""
         self._ignore(one, other, (-1,))
 
-    def _ignore(self, one: Body, other: Body, links: Iterable[int]) -> None:
+    def _ignore(
+        self, one: Body, other: Body, links: Iterable[int], collides: int = 0
+    ) -> None:
         for link in links:
             for other_link in other.link_index.values():
                 self.call(
@@ -560,7 +566,7 @@ class World:
                     other.body_id,
                     link,
                     other_link,
-                    0,
+                    collides,
                 )
 
     def weld(

@@ -9,6 +9,7 @@ from typing import get_args
 
 from twin.scenario.equipment import (
     HOME,
+    AccumulationConveyor,
     Container,
     Conveyor,
     DrainRig,
@@ -18,6 +19,7 @@ from twin.scenario.equipment import (
     LightBarrier,
     Manipulator,
     MeasuringCamera,
+    ModuleBays,
     Placed,
     Rack,
     Robot,
@@ -179,6 +181,9 @@ def _check_equipment_values(scenario: Scenario) -> None:
                 ("equipment", name),
                 f"{name!r} names a car or a station too; choose another name",
             )
+        if isinstance(equipment, ModuleBays):
+            at = ("equipment", name, "takes_from")
+            _check_equipment(scenario, at, equipment.takes_from, AccumulationConveyor)
         if (
             isinstance(equipment, LiftTable)
             and not equipment.touch_force < equipment.press_force
@@ -342,10 +347,12 @@ def _check_carried(
             del nodes[task.part]
         elif isinstance(task, PutDown):
             of = task.target.of
-            if of is None or not isinstance(scenario.equipment.get(of), Container):
+            place = None if of is None else scenario.equipment.get(of)
+            if not isinstance(place, Container | AccumulationConveyor):
                 raise InconsistencyError(
                     (*at, index, "target"),
-                    "is in no container; name one with 'of' and a node or port of it",
+                    "is in no container and on no accumulation_conveyor; name one with "
+                    "'of' and a node or port of it",
                 )
     if nodes:
         raise InconsistencyError(

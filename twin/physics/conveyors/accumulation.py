@@ -124,12 +124,18 @@ class AccumulationConveyor:
         """Ramp all zones down."""
         self._running = False
 
-    def before_step(self) -> None:
-        """Read the eyes, command the zones, move them; call before each step."""
+    def before_step(self, *, first_stands: bool = False) -> None:
+        """Read the eyes, command the zones, move them; call before each step.
+
+        Args:
+            first_stands: Whether the first zone stands whatever its eye says, since
+                something is put down on it.
+        """
         broken = [eye.broken() for eye in self.eyes]
         runs = self.logic.commands(broken, exit_free=self.exit_free)
+        stands = self.zones[0] if first_stands else None
         for zone, on in zip(self.zones, runs, strict=True):
-            if on and self._running:
+            if on and self._running and zone is not stands:
                 zone.run()
             else:
                 zone.stop()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from twin.scenario.equipment.bays import ModuleBays
 from twin.scenario.equipment.conveyors import (
     AccumulationConveyor,
     AnyConveyor,
@@ -56,6 +57,7 @@ __all__ = [
     "LightBarrier",
     "Manipulator",
     "MeasuringCamera",
+    "ModuleBays",
     "Nutrunner",
     "OnConveyor",
     "ParametricConveyor",
@@ -91,6 +93,7 @@ Equipment = Annotated[
     | Worker
     | MeasuringCamera
     | Rack
+    | ModuleBays
     | BeltConveyor
     | RollerConveyor
     | StrandConveyor
