@@ -11,6 +11,7 @@ from twin.errors import LayoutError
 from twin.layout.plan import build_layout
 from twin.scenario.read import locate_in
 
+
 def written(root_folder: Path, folder: Path, node: str) -> Path:
     """Write the shipped cell, its pack said to be some node; return its file."""
     text = (root_folder / "scenarios" / "battery_cell.yaml").read_text("utf-8")
@@ -35,7 +36,11 @@ def test_nodes_that_exist_are_found(root_folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("node", "part", "found"),
     [
-        ("batery_pack", "battery_pack", "no node 'batery_pack' in 'hatchback_ev'; known: "),
+        (
+            "batery_pack",
+            "battery_pack",
+            "no node 'batery_pack' in 'hatchback_ev'; known: ",
+        ),
         ("body", "rest", "'body' is the node of 'battery_pack' already; name another"),
     ],
 )
