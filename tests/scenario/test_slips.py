@@ -282,6 +282,19 @@ SLIPS = [
         "'rack' is a rack; name a container",
     ),
     Slip(
+        "    speed: {value: 0.3 m/s, source",
+        "|    speed: {value: 6 m/s, source",
+        "equipment.strands.speed",
+        "6 m/s moves parts 25 mm in a step of physics.rate 240 Hz, so that they pass "
+        "through a stop; take 300 Hz or less speed",
+    ),
+    Slip(
+        "    line_speed: {value: 0.1 m/s, source",
+        "|    line_speed: {value: 6 m/s, source",
+        "equipment.robot.line_speed",
+        "6 m/s moves parts 25 mm in a step",
+    ),
+    Slip(
         "order: [bolt_15, bolt_06,",
         "|order: [bolt_15, bolt_15,",
         f"{UNSCREW}.order[1]",

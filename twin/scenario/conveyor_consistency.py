@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 
 from twin.scenario.equipment import (
+    Conveyor,
     CurveConveyor,
+    Lift,
+    LiftTable,
+    Manipulator,
     OnConveyor,
     ParametricConveyor,
+    Robot,
     StrandConveyor,
     Transfer,
     Turntable,
@@ -22,7 +27,7 @@ _MOST_STEP_M = 0.02
 
 
 def check_conveyors(scenario: Scenario) -> None:
-    """Check conveyors that are given by their dimensions.
+    """Check conveyors that are given by their dimensions, and what moves in a line.
 
     Raises:
         InconsistencyError: At the first place that disagrees with another.
@@ -34,11 +39,14 @@ def check_conveyors(scenario: Scenario) -> None:
             _check_shape(equipment, at)
         elif isinstance(equipment, OnConveyor):
             _check_on(scenario, equipment, at)
+        elif isinstance(equipment, Conveyor | Lift | LiftTable):
+            _check_step(scenario, "speed", float(equipment.speed), at)
+        elif isinstance(equipment, Robot | Manipulator):
+            _check_step(scenario, "line_speed", float(equipment.line_speed), at)
 
 
 def _check_steps(scenario: Scenario, conveyor: ParametricConveyor, at: Path) -> None:
     """Check that nothing moves too far in a step."""
-    rate = float(scenario.physics.rate)
     speeds = {"speed": float(conveyor.speed)}
     if isinstance(conveyor, VerticalLift):
         speeds["lift_speed"] = float(conveyor.lift_speed)
@@ -46,14 +54,20 @@ def _check_steps(scenario: Scenario, conveyor: ParametricConveyor, at: Path) -> 
         corner_m = math.hypot(float(conveyor.length), float(conveyor.width)) / 2
         speeds["turn_speed"] = float(conveyor.turn_speed) * corner_m
     for field, speed_mps in speeds.items():
-        if speed_mps > _MOST_STEP_M * rate:
-            needed = math.ceil(speed_mps / _MOST_STEP_M)
-            raise InconsistencyError(
-                (*at, field),
-                f"{speed_mps:g} m/s moves parts {1e3 * speed_mps / rate:.3g} mm in a "
-                f"step of physics.rate {rate:g} Hz, so that they pass through a stop; "
-                f"take {needed} Hz or less speed",
-            )
+        _check_step(scenario, field, speed_mps, at)
+
+
+def _check_step(scenario: Scenario, field: str, speed_mps: float, at: Path) -> None:
+    """Check that what moves at a speed moves no farther in a step than it may."""
+    rate = float(scenario.physics.rate)
+    if speed_mps > _MOST_STEP_M * rate:
+        needed = math.ceil(speed_mps / _MOST_STEP_M)
+        raise InconsistencyError(
+            (*at, field),
+            f"{speed_mps:g} m/s moves parts {1e3 * speed_mps / rate:.3g} mm in a "
+            f"step of physics.rate {rate:g} Hz, so that they pass through a stop; "
+            f"take {needed} Hz or less speed",
+        )
 
 
 def _check_shape(conveyor: ParametricConveyor, at: Path) -> None:
