@@ -23,6 +23,9 @@ PLAIN_RADIUS_M = 0.04
 FINGER_M = 0.02
 """Thickness of a jaw gripper's finger."""
 
+# Height and width of the rail of a gripper without an asset, as it is drawn.
+_RAIL_M = 0.05
+
 _PLAIN_RGBA = (120, 126, 134, 255)
 _FINGER_RGBA = (40, 42, 46, 255)
 
@@ -100,6 +103,8 @@ def tool_meshes(
                 _PLAIN_RGBA,
             )
         }
+    if isinstance(spec, JawGripper) and asset is None:
+        found[""] = merged([found[""], _rail(float(spec.opening), body_m)])
     if isinstance(spec, JawGripper):
         size_m = (FINGER_M, float(spec.finger_width), float(spec.finger_length))
         for finger, side in (("left", -1.0), ("right", 1.0)):
@@ -108,6 +113,13 @@ def tool_meshes(
                 UrdfSolid("box", size_m, at, _NO_COLOUR), _FINGER_RGBA
             )
     return found
+
+
+def _rail(opening_m: float, body_m: float) -> MeshArrays:
+    """Return the rail that fingers slide on, at the end of a gripper's body."""
+    size_m = (opening_m + 4 * FINGER_M, _RAIL_M, _RAIL_M)
+    at = transform((0.0, 0.0, body_m - _RAIL_M / 2))
+    return _drawn(UrdfSolid("box", size_m, at, _NO_COLOUR), _PLAIN_RGBA)
 
 
 _NO_COLOUR = (0.0, 0.0, 0.0, 1.0)
