@@ -27,6 +27,7 @@ FaultKind = Literal[
     "fallen_part",
     "e_stop",
     "leak",
+    "person_inside",
 ]
 
 FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)

@@ -122,3 +122,30 @@ def test_a_push_stops_where_its_force_ends() -> None:
         _, speed, torque = motor_state(motor)
         assert speed == pytest.approx(0.2, abs=1e-4)
         assert torque < 1.1 * _WEIGHT_NM
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.25, 0.4, 0.6, 0.8, 0.95])
+def test_a_stop_keeps_to_acceleration_and_jerk_and_goes_on(share: float) -> None:
+    """Wherever it is stopped, also where its end is nearer than any stop."""
+    limits = Limits(np.array([1.5]), np.array([2.0]), np.array([10.0]))
+    trajectory = plan_joint_path([[0.0], [1.2]], limits)
+    n_ticks = len(trajectory.sampled(DT_S)[0])
+    with World(DT_S) as world:
+        playback = Playback(
+            Motor(_boom(world), ["boom"], [500.0]), trajectory, DT_S, limits
+        )
+        for _ in range(round(share * n_ticks)):
+            playback.step()
+        places = [playback.positions[0]]
+        playback.halt()
+        for _ in range(2 * n_ticks):
+            assert playback.step()
+            places.append(playback.positions[0])
+        for order, most in ((2, limits.acceleration), (3, limits.jerk)):
+            rates = np.abs(np.diff(places, n=order)) / DT_S**order
+            assert rates.max() <= 1.06 * float(most[0])
+        assert places[-1] == places[-n_ticks // 2]
+        playback.resume()
+        while playback.step():
+            pass
+        assert playback.positions == pytest.approx([1.2], abs=1e-12)

@@ -30,6 +30,7 @@ from twin.physics.device import (
 from twin.physics.draining import Draining, LetsOut
 from twin.physics.faults import Due, Faults
 from twin.physics.fluids import fill, fluids_of
+from twin.physics.guarding import Guarding
 from twin.physics.halts import E_STOP
 from twin.physics.hand_work import hamper, settle_work
 from twin.physics.handling import Handling
@@ -178,7 +179,8 @@ class Cell:
         self._belts = list(self.devices.belts.values())
         self.dropped: set[int] = set()
         breakable = [d for d in self.devices.by_id.values() if isinstance(d, Breakable)]
-        self.faults = Faults([*breakable, _Whole(self)])
+        self.guarding = Guarding(self, self._decide, self.tell)
+        self.faults = Faults([*breakable, _Whole(self), self.guarding])
         self.due = self._due_faults()
         self.n_due = 0
         # A scenario's text would do, but not the overlays that made it.
@@ -221,6 +223,7 @@ class Cell:
             for name, arm in self.devices.manipulators.items():
                 self._watch_arm(arm, name)
             self._watch_parts()
+        self.guarding.after_step()
         if self.leaving is not None:
             self._see_off(self.leaving)
         self._collect()
@@ -346,6 +349,8 @@ class Cell:
             )
         elif isinstance(command, CallNextCar):
             self.next_car_tick = max(self.tick + 1, self._due_tick())
+        else:
+            self.guarding.carry_out(command)
 
     # Cars ------------------------------------------------------------------
 
@@ -636,6 +641,8 @@ class Cell:
             self._tell_fault("FaultCleared", "event.fault_out", fault)
         halted = self.state.machine in (MachineState.ABORTED, MachineState.HELD)
         stopped = any(fault.kind == E_STOP for fault in self.faults.injected)
+        if not stopped:
+            self.guarding.reset()
         if halted and not stopped:
             self._resume_all()
             self.tell("StationAcknowledged", self.station_id, "event.acknowledged", {})

@@ -186,7 +186,7 @@ def moving_node(placed: Placed, joint: Literal["prismatic", "revolute"]) -> Asse
 _FIRST_STOP_S = 0.1
 _LONGER_STOP = 1.25
 _N_STOPS = 24
-# Speeds and accelerations taken from positions tick by tick are this rough.
+# Accelerations and jerks taken from positions tick by tick are this rough.
 _ROUGHNESS = 1.05
 
 
@@ -305,7 +305,11 @@ class Playback:
         assert self._limits is not None  # asked only where there are limits
         speeds = np.diff(rows, axis=0) / self._dt_s
         pushes = np.diff(speeds, axis=0) / self._dt_s
-        return bool((np.abs(pushes) <= self._limits.acceleration * _ROUGHNESS).all())
+        jerks = np.diff(pushes, axis=0) / self._dt_s
+        return bool(
+            (np.abs(pushes) <= self._limits.acceleration * _ROUGHNESS).all()
+            and (np.abs(jerks) <= self._limits.jerk * _ROUGHNESS).all()
+        )
 
     def memory(self) -> PlaybackMemory:
         """Return what is left of the motion."""
@@ -349,6 +353,8 @@ def _slowing(stop_s: float, dt_s: float) -> NDArray[np.float64]:
 
 def _starting(start_s: float, dt_s: float, until_s: float) -> NDArray[np.float64]:
     """Return times along a path from rest to full pace and on to its end, (m,) s."""
+    if until_s <= 0.0:  # the stop took all that was left
+        return np.zeros(1)
     rising = _slowing(start_s, dt_s)
     rising = rising[-1] - rising[::-1]
     rising = rising[rising < until_s]

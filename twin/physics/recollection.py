@@ -81,6 +81,7 @@ def remember(cell: Cell) -> CellMemory:
         injected=tuple(cell.faults.injected),
         n_due=cell.n_due,
         dropped=tuple(sorted(cell.dropped)),
+        stops=cell.guarding.memory(),
         events=tuple(cell.events),
     )
 
@@ -149,6 +150,7 @@ def recollect(cell: Cell, memory: CellMemory, held: HeldState | None) -> None:
     cell.faults.recall(memory.injected)
     cell.n_due = memory.n_due
     cell.dropped = set(memory.dropped)
+    cell.guarding.recall(memory.stops)
 
 
 def _subject(cell: Cell, station: StationMemory) -> Subject:

@@ -12,6 +12,7 @@ from twin.physics.car import Outflow
 from twin.physics.container import HoldMemory
 from twin.physics.conveyors.drive import DriveMemory
 from twin.physics.draining import TankMemory
+from twin.physics.guarding import StopMemory
 from twin.physics.memory import HeldState, WorldMemory
 from twin.physics.station_memory import StationMemory
 from twin.signals import Injected
@@ -104,6 +105,7 @@ class CellMemory(msgspec.Struct, frozen=True):
         injected: Faults that are in.
         n_due: How many of the scenario's timed faults are past.
         dropped: Cars whose pack was seen to fall.
+        stops: Protective stops that are being measured, by robot.
         events: Not taken yet.
     """
 
@@ -127,6 +129,7 @@ class CellMemory(msgspec.Struct, frozen=True):
     injected: tuple[Injected, ...]
     n_due: int
     dropped: tuple[int, ...]
+    stops: dict[str, StopMemory]
     events: tuple[Event, ...]
 
 
