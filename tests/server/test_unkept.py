@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from unkept import open_unkept
 
 from server.hub import Hub
 from server.session import Session
 from twin.codec import CommandAnswer
-from twin.engine import open_engine
 from twin.signals import RunCommand
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ def test_it_runs_and_refuses_a_snapshot(root_folder: Path) -> None:
 
     async def ask() -> CommandAnswer:
         session = Session(
-            partial(open_engine, cell),
+            partial(open_unkept, cell),
             Hub(lambda: 0.0),
             clock=lambda: 0.0,
             paused=True,
@@ -37,4 +37,4 @@ def test_it_runs_and_refuses_a_snapshot(root_folder: Path) -> None:
 
     answer = asyncio.run(ask())
     assert not answer.accepted
-    assert "equipment.robot_right cannot be put back" in str(answer.arguments["found"])
+    assert "equipment.forgetful cannot be put back" in str(answer.arguments["found"])

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.errors import PhysicsError
 from twin.kinematics.arm import Arm
 from twin.kinematics.drives import JointStatement, settle_drives
 from twin.kinematics.motion import LineLimits
@@ -435,7 +436,15 @@ class ManipulatorDrive:
             memory: Of an arm of the same make.
             programme: That it ran, planned for the same.
             work: What its tools act on.
+
+        Raises:
+            PhysicsError: If the memory is damaged, or of another arm.
         """
+        if memory.tools.keys() != self.tools.keys():
+            raise PhysicsError(
+                f"snapshot: of tools {sorted(memory.tools)} of {self.name!r}, here are "
+                f"{sorted(self.tools)}; open the scenario it was taken from"
+            )
         self._programme, self._work = programme, work
         self.moving, self._at = memory.moving, memory.at
         self._lost, self._halted = memory.lost, memory.halted
@@ -449,9 +458,14 @@ class ManipulatorDrive:
             )
         self._acting = None
         if memory.acting:
-            assert programme is not None  # it acts for a programme
-            segment = programme.segments[memory.at - 1]
-            self._acting = programme.stops[segment.stop]
+            segments = () if programme is None else programme.segments
+            if not 0 < memory.at <= len(segments):
+                raise PhysicsError(
+                    f"snapshot: {self.name!r} is at work in segment {memory.at}, which "
+                    "is none; it is damaged, take another"
+                )
+            assert programme is not None  # it has segments
+            self._acting = programme.stops[segments[memory.at - 1].stop]
         self.position_error = np.array(memory.position_error)
         self.peak_position_error = np.array(memory.peak_position_error)
         self.effort = np.array(memory.effort)

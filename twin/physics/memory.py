@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -232,3 +233,8 @@ def _three(values: Sequence[float]) -> tuple[float, float, float]:
 def _four(values: Sequence[float]) -> tuple[float, float, float, float]:
     x, y, z, w = values
     return float(x), float(y), float(z), float(w)
+
+
+def matrix_rows(rows: Any) -> list[list[float]] | None:
+    """Return a matrix as plain rows; None stays None."""
+    return None if rows is None else [list(map(float, row)) for row in rows]

@@ -19,7 +19,7 @@ from twin.physics.car import Car, CarDesign
 from twin.physics.device import Failed, Outcome
 from twin.physics.halts import Halts
 from twin.physics.manipulator import ManipulatorDrive, ManipulatorMemory
-from twin.physics.snapshot import matrix_rows
+from twin.physics.memory import matrix_rows
 from twin.physics.surroundings import AWAY, Surroundings
 from twin.physics.tools.workplace import EmptyWorkplace, Head
 from twin.physics.world import Body, World

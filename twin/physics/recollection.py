@@ -11,7 +11,7 @@ import numpy as np
 from twin.errors import PhysicsError
 from twin.physics.car import Car, name_bodies
 from twin.physics.cycle import Cycle
-from twin.physics.memory import HeldState, recall_world, world_memory
+from twin.physics.memory import HeldState, matrix_rows, recall_world, world_memory
 from twin.physics.programme_work import ProgrammeMemory
 from twin.physics.snapshot import (
     FORMAT,
@@ -20,7 +20,6 @@ from twin.physics.snapshot import (
     CycleMemory,
     Ledger,
     decode_device,
-    matrix_rows,
 )
 from twin.physics.station_memory import (
     StationMemory,

@@ -224,8 +224,3 @@ def _check_size(n_bytes: int) -> None:
             f"snapshot: {n_bytes} bytes exceed the limit of {MAX_BYTES}; "
             "this is none of a cell"
         )
-
-
-def matrix_rows(rows: Any) -> list[list[float]] | None:
-    """Return a matrix as plain rows; None stays None."""
-    return None if rows is None else [list(map(float, row)) for row in rows]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from twin.errors import PhysicsError
 from twin.kinematics.programme import Stop
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.tools.memories import AnyToolMemory, VacuumMemory
@@ -193,11 +194,17 @@ class VacuumDrive(ToolDrive):
         self._constraint = -1
         if self._held_body is not None:
             ends = (self.body.body_id, self._held_body.body_id)
-            self._constraint = next(
+            found = (
                 number
                 for number, weld in self.world.welds()
                 if (weld.parent, weld.child) == ends
             )
+            self._constraint = next(found, -1)
+            if self._constraint < 0:
+                raise PhysicsError(
+                    f"snapshot: tool {self.name!r} holds {self.held!r} by no weld; it "
+                    "is damaged, take another"
+                )
         self._recalled_n = memory.force_n if self._constraint >= 0 else None
         self._loads_n = deque(memory.loads_n, maxlen=max(1, len(memory.loads_n)))
         self.load_n, self.peak_load_n = memory.load_n, memory.peak_load_n
