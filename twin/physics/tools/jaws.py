@@ -24,9 +24,15 @@ _SETTLED_S = 0.1
 _LONGEST_S = 5.0
 
 # Rubber pads: hard fingers would touch at whichever corners stand out, and what
-# they hold would turn about those. Two millimetres under 200 N; assumed.
-_PAD_NPM = 1e5
-_PAD_NSPM = 1e3
+# they hold would turn about those. Two millimetres under the grip's force, and what
+# swings in them dies away within hundredths of a second; both assumed.
+_PAD_GIVES_M = 2e-3
+_PAD_DAMPING_S = 0.01
+
+# Asked for its closing speed, a finger that stands presses with what the solver's
+# passes add up to, a fifth of 1.2 kN; asked for more than its force can give, with
+# that force.
+_PRESS_MPS = 1.0
 
 # A finger whose drive is locked is held by this many times the grip's force.
 _LOCKED = 20.0
@@ -116,13 +122,14 @@ class JawDrive(ToolDrive):
         # Turning in a grip is resisted over the pad's area: a disc pressed evenly
         # resists with 2/3 mu F r (Coulomb; any mechanics text).
         pad_m = float(self._spec.finger_width) / 2
+        pad_npm = self._force_n / _PAD_GIVES_M
         for index in self._finger_ids:
             world.call(
                 "changeDynamics",
                 body.body_id,
                 index,
-                contactStiffness=_PAD_NPM,
-                contactDamping=_PAD_NSPM,
+                contactStiffness=pad_npm,
+                contactDamping=_PAD_DAMPING_S * pad_npm,
                 spinningFriction=2.0 / 3.0 * float(self._spec.friction) * pad_m,
             )
 
@@ -184,6 +191,7 @@ class JawDrive(ToolDrive):
         if not self._touching(body):
             return Failed("alarm.nothing_gripped", {"tool": self.name, "part": part})
         self._driven_by = "lock_one"
+        self._motor.push([-_PRESS_MPS] * 2, [self._force_n] * 2)
         self._lock_one.hold([rows[1][0]])
         self.held, self._held_body = part, body
         self._tool_from_part = self._seen(body)
