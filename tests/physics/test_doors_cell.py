@@ -137,6 +137,24 @@ def test_what_cannot_be_is_said_on_reading(before: str, after: str, said: str) -
     assert str(caught.value).startswith("doors:")
 
 
+def test_a_cut_that_nothing_says_how_to_do_is_refused_with_its_line() -> None:
+    places = "{cups: {x: 1 m, y: 0 m, z: 1 m}, blades: {x: 1 m, y: 1 m, z: 1 m}}"
+    tool = "{kind: shear, mass: 8 kg, length: 300 mm, force: 40 kN, time: 1 s}"
+    at = "{of: hatchback, port: bonnet/grip}"
+    cut = f"{{task: cut, tool: blades, joint: strut, target: {at}}}"
+    edits = (
+        (
+            "    tools:\n",
+            f"    changer: {{time: 2 s, places: {places}}}\n    tools:\n"
+            f"      blades: {tool}\n",
+        ),
+        ("      - task: home\n", f"      - {cut}\n      - task: home\n"),
+    )
+    said = r"doors:\d+: programmes\.right_side\.tasks\[4\]\.joint: no product says what"
+    with pytest.raises(ScenarioError, match=said):
+        read_scenario(text(*edits), "doors")
+
+
 def test_an_unreachable_pick_is_refused_before_the_run() -> None:
     far = ("place: {x: 1.5 m, y: -2.5 m, yaw", "place: {x: 1.5 m, y: -4 m, yaw")
     with pytest.raises(PhysicsError, match=r"programmes\.right_side: task 1 \(pick"):

@@ -86,7 +86,7 @@ def test_a_manipulator_stops_for_a_person() -> None:
     engine = opened()
     try:
         check_stop_and_go(engine, "robot_left", "left_off")
-        assert engine.kpi()["parts_out"] == 3
+        assert engine.kpi()["parts_out"] == 6
     finally:
         engine.close()
 

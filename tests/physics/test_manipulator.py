@@ -191,7 +191,11 @@ def test_a_lost_grip_is_a_drop_and_ends_the_programme(world: World) -> None:
             drive.lose_grip()
 
     said = run(world, drive, programme, bench, each_tick=fail_while_held)
-    assert texts(said) == ["event.part_picked", "alarm.gripper_lost"]
+    assert texts(said) == [
+        "event.part_picked",
+        "alarm.part_lost",
+        "alarm.gripper_lost",
+    ]
     for _ in range(240):
         world.step()
     assert bench.parts["box"].pose()[0][2] < 0.56

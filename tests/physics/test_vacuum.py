@@ -182,6 +182,9 @@ def test_without_air_it_falls(world: World) -> None:
     rig = Rig(world, cups(500.0), UP)
     rig.grip()
     rig.tool.lose()
+    told = rig.tool.watch()
+    assert told is not None
+    assert (told.kind, told.arguments["part"]) == ("PartDropped", "box")
     rig.accelerate(0.0, 0.3)
     assert rig.part.pose()[0][2] < 1.4
     assert rig.tool.held == ""

@@ -252,8 +252,9 @@ class ManipulatorDrive:
         """Let the tool lose its hold: a fault that anyone can inject."""
         tool = self.tool()
         if tool is not None:
+            # What it held is told of as it drops, and the arm gives up then.
+            self._lost = self.moving and not tool.held
             tool.lose()
-            self._lost = self.moving
 
     # Working ----------------------------------------------------------------
 

@@ -33,7 +33,7 @@ from twin.scenario.loose import OF_PACKS, handled
 from twin.scenario.model import Scenario
 from twin.scenario.parts import part_tree
 from twin.scenario.products import Product
-from twin.scenario.programme import Pick, Programme, PutDown
+from twin.scenario.programme import Cut, Pick, Programme, PutDown
 from twin.scenario.station import DeviceOperation, RunProgramme, Station, Work
 from twin.scenario.tasks import Task
 
@@ -354,6 +354,12 @@ def _check_carried(
                     "is in no container and on no accumulation_conveyor; name one with "
                     "'of' and a node or port of it",
                 )
+        elif isinstance(task, Cut):
+            raise InconsistencyError(
+                (*at, index, "joint"),
+                f"no product says what cuts joint {task.joint!r}, so the cut would "
+                "fail in the run; take the task out",
+            )
     if nodes:
         raise InconsistencyError(
             at,

@@ -27,6 +27,7 @@ class VacuumMemory(ToolMemory, frozen=True, kw_only=True, tag="vacuum"):
     """Suction cups.
 
     Attributes:
+        dropped: Part that fell and is still to be told of, or "".
         fresh: Whether no step has acted on the hold yet.
         force_n: Force of the hold in the last step, as Bullet told it, world frame.
         loads_n: What counted against the limit lately, oldest first.
@@ -34,6 +35,7 @@ class VacuumMemory(ToolMemory, frozen=True, kw_only=True, tag="vacuum"):
         peak_load_n: The most so far.
     """
 
+    dropped: str
     fresh: bool
     force_n: Three
     loads_n: tuple[float, ...]

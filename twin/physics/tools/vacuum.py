@@ -72,6 +72,7 @@ class VacuumDrive(ToolDrive):
         self._ticks = 0
         self._constraint = -1
         self._fresh = False
+        self._dropped = ""
         self._recalled_n: tuple[float, float, float] | None = None
         self._loads_n: deque[float] = deque(maxlen=1)
 
@@ -127,6 +128,10 @@ class VacuumDrive(ToolDrive):
 
     def watch(self) -> Told | None:
         """Read the constraint; drop the part if it pulls too hard."""
+        if self._dropped:
+            part, self._dropped = self._dropped, ""
+            told = {"tool": self.name, "part": part}
+            return Told("PartDropped", "alarm.part_lost", told, severity=2)
         if self._constraint < 0:
             return None
         if self._fresh:  # no step has acted on the constraint yet
@@ -170,6 +175,7 @@ class VacuumDrive(ToolDrive):
 
     def lose(self) -> None:
         """Lose the vacuum: the part falls."""
+        self._dropped = self.held
         self.release()
 
     def memory(self) -> VacuumMemory:
@@ -178,6 +184,7 @@ class VacuumDrive(ToolDrive):
             held=self.held,
             magazine_kg=self.magazine_kg,
             ticks=self._ticks,
+            dropped=self._dropped,
             fresh=self._fresh,
             force_n=self._force_n() if self._constraint >= 0 else (0.0, 0.0, 0.0),
             loads_n=tuple(self._loads_n),
@@ -191,6 +198,7 @@ class VacuumDrive(ToolDrive):
         assert isinstance(memory, VacuumMemory)  # _recall_hold has seen to it
         self._stop, self._work = stop, work
         self._ticks, self._fresh = memory.ticks, memory.fresh
+        self._dropped = memory.dropped
         self._constraint = -1
         if self._held_body is not None:
             ends = (self.body.body_id, self._held_body.body_id)
