@@ -65,7 +65,7 @@ def test_back_and_forth_over_a_whole_visit(engine: PhysicsEngine) -> None:
             for after in due[1:]:
                 engine.advance(150)
                 assert digest(engine) == after, back
-    assert engine.kpi()["parts_out"] == 3
+    assert engine.kpi()["parts_out"] == 6
     assert engine.cell.mass_balance_error() < 1e-6
 
 
