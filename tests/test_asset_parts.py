@@ -139,8 +139,8 @@ def test_what_is_touched_lies_within_what_is_seen(
             corners = transform_points(poses[node.name], corners_m(piece))
             assert (corners >= low - 0.02).all(), (node.name, piece)
             assert (corners <= high + 0.02).all(), (node.name, piece)
-        if not node.loose_collision:
-            continue
+        if not node.loose_collision or node.mesh is None:
+            continue  # what only holds others together is boxed round them
         own = points_m(node, np.eye(4))
         for piece in node.loose_collision:
             corners = corners_m(piece)

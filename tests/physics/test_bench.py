@@ -84,6 +84,7 @@ def test_noting_changes_no_result_and_misses_no_call() -> None:
         "setGravity",
         "setTimeStep",
         "setPhysicsEngineParameter",
+        "setPhysicsEngineParameter",
         "createCollisionShape",
         "createMultiBody",
         "changeDynamics",

@@ -150,7 +150,7 @@ def test_a_cut_that_nothing_says_how_to_do_is_refused_with_its_line() -> None:
         ),
         ("      - task: home\n", f"      - {cut}\n      - task: home\n"),
     )
-    said = r"doors:\d+: programmes\.right_side\.tasks\[4\]\.joint: no product says what"
+    said = r"doors:\d+: programmes\.right_side\.tasks\[6\]\.joint: no product says what"
     with pytest.raises(ScenarioError, match=said):
         read_scenario(text(*edits), "doors")
 

