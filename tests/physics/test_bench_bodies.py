@@ -16,4 +16,4 @@ def test_the_table_has_a_row_for_each_size() -> None:
         assert 0.0 < least <= row["us_per_step_and_body"] <= most
         assert row["us_per_step"] > 0.0
     assert told["sizes"][0]["times_first"] == 1.0
-    assert told["steps"] == 300
+    assert told["steps"] == 150

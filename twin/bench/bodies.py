@@ -35,12 +35,12 @@ def bodies(*, quick: bool) -> dict[str, Any]:
         A table with a row for each size: us a step, and us a step and body, as the
         median and the spread of repeats, and how much that is above the first row.
     """
-    n_steps = 60 if quick else 240
+    n_steps = 30 if quick else 240
     cells = {n: _Belts(n) for n in _SIZES}
     costs_us: dict[int, list[float]] = {n: [] for n in _SIZES}
     try:
         for cell in cells.values():
-            cell.run(120)
+            cell.run(60)
         for _ in range(_REPEATS):
             for n, cell in cells.items():
                 began = time.perf_counter()

@@ -40,7 +40,7 @@ def two_cells(path: Path, *, quick: bool) -> dict[str, Any]:
             "neighbour would be measured; try again on a quiet machine",
             "load_1min": load,
         }
-    lap_s = 10.0 if quick else 60.0
+    lap_s = 4.0 if quick else 60.0
     context = multiprocessing.get_context("spawn")
     pipes: list[Connection] = []
     processes = []

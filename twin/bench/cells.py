@@ -17,7 +17,7 @@ _SETTLED_SHARE = 0.0025
 """An eighth of the 2 % that engines may differ by: more cars would say no more."""
 
 _WALL_LIMIT_S = 600.0
-_QUICK_WALL_S = 2.0
+_QUICK_WALL_S = 1.0
 
 
 def cell_paths(folder: Path) -> list[Path]:

@@ -22,8 +22,8 @@ from twin.recording import Recorder
 _CYCLE_S = 220.0
 """A whole cycle of the battery cell, a little more."""
 
-_QUICK_S = 120.0
-"""Until a good part of the fasteners is out."""
+_QUICK_S = 90.0
+"""Until the robot has begun at the fasteners."""
 
 _STRETCH_S = 2.0
 _REPEATS = 5
