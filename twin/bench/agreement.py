@@ -23,11 +23,13 @@ from twin.flow.run import open_run
 from twin.flow.statistics import Interval, t_interval
 from twin.physics.car import Car
 from twin.physics.device import Device, Hampered, Outcome
+from twin.physics.draining import LetsOut
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.calendars import Calendar, Hours
 from twin.scenario.calibration import calibrate_scenario, calibration_path
 from twin.scenario.equipment import Rack
 from twin.scenario.fingerprint import scenario_sha256
+from twin.scenario.fluids import FluidKind
 from twin.scenario.laws import Constant
 from twin.scenario.read import locate_in
 from twin.scenario.station import Operation
@@ -377,6 +379,7 @@ class AwayDevice:
 
     def __init__(self, device: Device, absence: Absence, dt_s: float) -> None:
         self._device = device
+        self._is_away = False
         self._begin_tick = round(absence.begin_s / dt_s)
         self._end_tick = round((absence.begin_s + absence.duration_s) / dt_s)
 
@@ -391,6 +394,16 @@ class AwayDevice:
 
     def before_step(self, tick: int) -> Outcome | None:
         """Go on, unless away."""
-        if self._begin_tick <= tick < self._end_tick:
-            return None
-        return self._device.before_step(tick)
+        self._is_away = self._begin_tick <= tick < self._end_tick
+        return None if self._is_away else self._device.before_step(tick)
+
+    @property
+    def spills(self) -> float:
+        """Share of what runs that misses the tank."""
+        return self._device.spills if isinstance(self._device, LetsOut) else 0.0
+
+    def lets_out(self) -> tuple[FluidKind, ...]:
+        """Return what the person holds open, nothing while away."""
+        if self._is_away or not isinstance(self._device, LetsOut):
+            return ()
+        return self._device.lets_out()
