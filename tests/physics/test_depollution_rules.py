@@ -172,7 +172,7 @@ def test_what_is_seized_takes_its_own_time_and_rust_only_the_steps() -> None:
 
     def lasts_s(*hampered: float | None) -> float:
         person = PersonWork(worker, 1 / 240, operations)
-        person.start(operation, None)  # type: ignore[arg-type]  # a person needs none
+        person.start(operation, None)  # nothing of it runs out of a car
         if hampered:
             factor, by_force_s = hampered
             person.hamper(factor or 1.0, by_force_s)

@@ -9,38 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cells import edited, is_alarm
+from cells import is_alarm
+from doors import opened, text
 
 from twin.codec import state_sha256
-from twin.engine import PhysicsEngine
 from twin.errors import PhysicsError, ScenarioError
-from twin.layout.plan import build_layout
 from twin.scenario import read_scenario
 from twin.state import Event
 
-FILE = Path(__file__).resolve().parents[2] / "scenarios" / "cells" / "doors.yaml"
-
-# Short ways and times; poses, masses, holds and programmes stay as shipped.
-_HURRIED = (
-    ("place: {x: -4.6 m, y: 0 m, z: 0.6 m}", "place: {x: -0.6 m, y: 0 m, z: 0.6 m}"),
-    ("entry: {x: -4.5 m}", "entry: {x: -0.55 m}"),
-    ("exit: {x: 4.5 m}", "exit: {x: 0.6 m}"),
-    ("clear_of: {x: 4.7 m}", "clear_of: {x: 0.8 m}"),
-    ("walking_speed: {value: 1.4 m/s", "walking_speed: {value: 9 m/s"),
-    ("time: {value: 4 s", "time: {value: 0.2 s"),
-    ("collected_after: {value: 30 s", "collected_after: {value: 2 s"),
-)
 _LIMIT_S = 80.0
 _PARTS = ("bonnet", "door_fl", "door_fr", "door_rl", "door_rr", "tailgate")
-
-
-def text(*edits: tuple[str, str]) -> str:
-    return edited(FILE.read_text("utf-8"), *_HURRIED, *edits)
-
-
-def opened(*edits: tuple[str, str]) -> PhysicsEngine:
-    scenario = read_scenario(text(*edits))
-    return PhysicsEngine(scenario, build_layout(scenario, FILE.parent), 1)
 
 
 class Visit:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_doors_cell import opened
+from doors import opened
 
 from twin.codec import state_sha256
 from twin.engine import PhysicsEngine
@@ -97,7 +97,7 @@ def test_another_process_ends_the_cycle_at_the_same_time(
     stored.write_bytes(engine.store())
     code = (
         "import sys; from pathlib import Path\n"
-        "from test_doors_cell import opened\n"
+        "from doors import opened\n"
         "from test_doors_snapshots import run_out\n"
         "engine = opened()\n"
         "engine.go_on_from(Path(sys.argv[1]).read_bytes())\n"

@@ -21,7 +21,6 @@ from twin.scenario.nodes import Reorder, Sink, Store
 from twin.scenario.order_proof import check_orders
 from twin.scenario.people import Crew, Tool
 from twin.scenario.products import Product
-from twin.scenario.programme import PutDown
 from twin.scenario.read import written
 from twin.scenario.routes import RouteTable
 from twin.scenario.sources import Source
@@ -207,10 +206,9 @@ def _parts_to_bays(scenario: Scenario, operation: RunProgramme) -> dict[str, int
         if isinstance(equipment, ModuleBays)
     }
     found: dict[str, int] = {}
-    for task in scenario.programmes[operation.programme].tasks:
-        if isinstance(task, PutDown) and task.target.of in fed:
-            bays = fed[task.target.of]
-            found[bays] = found.get(bays, 0) + 1
+    for of in scenario.programmes[operation.programme].put_downs().values():
+        if of in fed:
+            found[fed[of]] = found.get(fed[of], 0) + 1
     return found
 
 

@@ -48,7 +48,6 @@ from twin.scenario import Scenario
 from twin.scenario.equipment import Container
 from twin.scenario.fields import Text
 from twin.scenario.loose import loose_nodes
-from twin.scenario.programme import Pick, PutDown
 from twin.scenario.safety import subject_of
 from twin.scenario.station import DeviceOperation, RunProgramme, TimedFault, Work
 from twin.signals import FaultKind, FaultOffer, Injected
@@ -270,7 +269,8 @@ class Cell:
             if not car.holds(part):
                 self.books.move(name, car.number, part, on_car, in_robot)
         elif told.kind == "PartPlaced" and isinstance(operation, RunProgramme):
-            container = self._container_of(operation, part)
+            programme = self.scenario.programmes[operation.programme]
+            container = programme.put_downs()[part]
             if container in self.handling.lines:
                 self.handling.put(container, car.number, part)
             else:
@@ -281,17 +281,6 @@ class Cell:
             self.parts_out += 1
         elif told.kind == "PartDropped":
             self.books.move(name, car.number, part, in_robot, FLOOR)
-
-    def _container_of(self, operation: RunProgramme, part: str) -> str:
-        """Return the container that a programme puts a part into."""
-        held = ""
-        for task in self.scenario.programmes[operation.programme].tasks:
-            if isinstance(task, Pick):
-                held = task.part
-            elif isinstance(task, PutDown) and held == part:
-                assert task.target.of is not None  # checked on reading
-                return task.target.of
-        raise PhysicsError(f"programmes.{operation.programme}: never picks {part!r}")
 
     def _settle_operation(self, name: str, operation: DeviceOperation) -> None:
         car = self.cars[self.state.car]

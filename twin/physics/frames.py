@@ -81,9 +81,11 @@ def _torque_of(tilter: TilterDrive) -> Read:
 
 
 def _content_of(cell: Cell, rig: RigDrive) -> Read:
-    return lambda: sum(
-        sum(cell.draining.content_kg()[tank].values()) for tank in rig.tanks
-    )
+    def content_kg() -> float:
+        held = cell.draining.content_kg()
+        return sum(sum(held[tank].values()) for tank in rig.tanks)
+
+    return content_kg
 
 
 def _add_manipulator(

@@ -10,7 +10,6 @@ from twin.physics.device import Told
 from twin.physics.module_line import ModuleLine, Piece
 from twin.physics.world import Body
 from twin.scenario.equipment import ModuleBays
-from twin.scenario.programme import Pick, PutDown
 from twin.state import MachineState, Reason
 from twin.stations.ledger import container_place
 
@@ -38,7 +37,11 @@ class Handling:
             for name, equipment in cell.scenario.equipment.items()
             if isinstance(equipment, ModuleBays)
         }
-        self._goes_to = _targets(cell)
+        self._goes_to = {
+            part: of
+            for programme in cell.scenario.programmes.values()
+            for part, of in programme.put_downs().items()
+        }
         for drive in devices.manipulators.values():
             drive.may_place = self._may_place
 
@@ -136,16 +139,3 @@ class Handling:
         busy = [name for name, line in self.lines.items() if line.parts]
         busy += [name for name, bays in self.bays.items() if bays.testing]
         return dict.fromkeys(busy, executes)
-
-
-def _targets(cell: Cell) -> dict[str, str]:
-    """Return the equipment that parts are put down on, by their nodes."""
-    found: dict[str, str] = {}
-    for programme in cell.scenario.programmes.values():
-        held = ""
-        for task in programme.tasks:
-            if isinstance(task, Pick):
-                held = task.part
-            elif isinstance(task, PutDown) and task.target.of is not None:
-                found[held] = task.target.of
-    return found

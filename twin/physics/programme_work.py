@@ -26,7 +26,7 @@ from twin.physics.world import Body, World
 from twin.scenario import Scenario
 from twin.scenario.equipment import Manipulator
 from twin.scenario.parts import part_tree
-from twin.scenario.programme import Pick, Programme, PutDown
+from twin.scenario.programme import Programme
 from twin.scenario.station import Operation, RunProgramme, Station
 from twin.signals import FaultKind, FaultOffer
 from twin.transforms import Matrix, transform
@@ -225,37 +225,22 @@ class ProgrammeWork:
         return self._kept[key]
 
     def _plan(self, name: str, world_from_car: Matrix) -> PlannedProgramme:
-        self._stage.stand(world_from_car, self._gone[name], self._rides_off(name))
+        put_downs = self._programmes[name].put_downs()
+        rides_off = frozenset(
+            part for part, of in put_downs.items() if of in self._conveyors
+        )
+        self._stage.stand(world_from_car, self._gone[name], rides_off)
         places = LayoutPlaces(
             self._layout,
             {self._product: world_from_car},
             {
                 self._product: (CAR, *self._stage.parts),
-                **{each: self._stage.bodies_of(each) for each in self._named(name)},
+                **{each: self._stage.bodies_of(each) for each in put_downs.values()},
             },
         )
         spec: Manipulator = self.drive.spec
         stops = stops_of(self._programmes[name], spec, places)
         return self._stage.planner.plan(stops, spec.mounted or "")
-
-    def _rides_off(self, name: str) -> frozenset[str]:
-        """Return the parts that a programme puts down on what carries them away."""
-        found, held = set[str](), ""
-        for task in self._programmes[name].tasks:
-            if isinstance(task, Pick):
-                held = task.part
-            elif isinstance(task, PutDown) and task.target.of in self._conveyors:
-                found.add(held)
-        return frozenset(found)
-
-    def _named(self, name: str) -> list[str]:
-        """Return the equipment that a programme puts parts down on."""
-        targets = [
-            task.target.of
-            for task in self._programmes[name].tasks
-            if isinstance(task, PutDown)
-        ]
-        return [of for of in targets if of is not None]
 
     @property
     def blocked(self) -> bool:

@@ -149,3 +149,17 @@ class Programme(Model):
 
     robot: str
     tasks: tuple[ProgrammeTask, ...] = Field(strict=False, min_length=1)
+
+    def put_downs(self) -> dict[str, str]:
+        """Return the equipment that each part is put down on, by part, in order.
+
+        A part that is put down in free space, on nothing, is left out.
+        """
+        found: dict[str, str] = {}
+        held = ""
+        for task in self.tasks:
+            if isinstance(task, Pick):
+                held = task.part
+            elif isinstance(task, PutDown) and task.target.of is not None:
+                found[held] = task.target.of
+        return found
