@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.calibrate.samples import read_samples
-from twin.calibrate.sampling import car_times, refuse_alarms
+from twin.calibrate.sampling import car_times, refuse_alarms, sound
 from twin.engine import build_engine
 from twin.errors import PhysicsError, TwinError
 from twin.flow.car_log import CarLog
@@ -191,8 +191,8 @@ def compare_engines(
 def compare_kept(scenario_path: Path, seed: int) -> Interval | None:
     """Return (physics - flow) / physics over the runs that a calibration is kept with.
 
-    Nothing is run under physics: the cars are those that were calibrated with, so what
-    this shows is whether flow puts their times together as physics does.
+    Nothing is run under physics: the cars are those that were calibrated with, sound
+    ones, so what this shows is whether flow puts their times together as physics does.
 
     Returns:
         None if fewer than two runs of this scenario are kept.
@@ -211,7 +211,7 @@ def compare_kept(scenario_path: Path, seed: int) -> Interval | None:
         return None
     calibrated = calibrate_scenario(scenario, scenario_path)
     flow = _flow_stays(
-        calibrated.scenario, scenario_path, len(cycles_s), seed, absence=None
+        sound(calibrated.scenario), scenario_path, len(cycles_s), seed, absence=None
     )
     pairs = zip(cycles_s, flow.cycles_s(), strict=True)
     return t_interval([1.0 - flow_s / physics_s for physics_s, flow_s in pairs])

@@ -39,19 +39,15 @@ class CarTimes:
     cycle: int
 
 
-def undisturbed(scenario: Scenario) -> Scenario:
+def sound(scenario: Scenario) -> Scenario:
     """Return a cell with nothing in it but the time that its operations take.
 
-    One car, sound and complete, without faults, and a rack that never keeps a pack
-    waiting: what cars lack, what fails and what is full, flow has laws of its own for.
+    Cars sound and complete, without faults, and a rack that never keeps a pack waiting:
+    what cars lack, what fails and what is full, flow has laws of its own for.
     """
     return scenario.model_copy(
         update={
             "faults": (),
-            "sources": {
-                name: source.model_copy(update={"most": 1})
-                for name, source in scenario.sources.items()
-            },
             "products": {
                 name: product.model_copy(update={"parts": _sound(product.parts)})
                 for name, product in scenario.products.items()
@@ -64,6 +60,15 @@ def undisturbed(scenario: Scenario) -> Scenario:
             },
         }
     )
+
+
+def undisturbed(scenario: Scenario) -> Scenario:
+    """Return a sound cell that one car comes to."""
+    sources = {
+        name: source.model_copy(update={"most": 1})
+        for name, source in scenario.sources.items()
+    }
+    return sound(scenario).model_copy(update={"sources": sources})
 
 
 def _sound(parts: Mapping[str, Part]) -> dict[str, Part]:
