@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import statistics
 import time
 from pathlib import Path
 from typing import Any
 
 from twin.bench.agreement import compare_engines, compare_kept
-from twin.engine import open_engine
+from twin.engine import PhysicsEngine, open_engine
 from twin.scenario.calibration import calibration_path
 
 _SEED = 1
@@ -18,6 +19,7 @@ _SETTLED_SHARE = 0.0025
 
 _WALL_LIMIT_S = 600.0
 _QUICK_WALL_S = 1.0
+_JUMPS = 5
 
 
 def cell_paths(folder: Path) -> list[Path]:
@@ -38,7 +40,8 @@ def bench_cell(path: Path, *, quick: bool) -> dict[str, Any]:
 
     Returns:
         Its name, ``realtime_factor``, ``start_s``, which opening it takes once it has
-        been opened on this machine before, and ``flow_difference``: the end of the 95 %
+        been opened on this machine before, ``save_ms`` and ``back_ms``, which keeping a
+        snapshot and going back to it take, and ``flow_difference``: the end of the 95 %
         interval of (physics - flow) / physics that is farthest from zero, a fraction;
         None, with the reason, where there is nothing to compare.
     """
@@ -84,7 +87,7 @@ def _farthest(low: float, high: float) -> float:
 
 
 def _speed(path: Path) -> dict[str, float]:
-    """Return how long opening a cell takes, s, and its speed for a short while."""
+    """Return how long opening a cell takes, its speed for a short while, and jumps."""
     began_s = time.perf_counter()
     with contextlib.closing(open_engine(path, engine="physics")) as engine:
         open_s = time.perf_counter() - began_s
@@ -94,4 +97,22 @@ def _speed(path: Path) -> dict[str, float]:
             engine.advance(engine.frame_ticks)
             wall_s = time.perf_counter() - began_s
         factor = engine.tick * engine.dt_s / wall_s
-    return {"realtime_factor": round(factor, 2), "start_s": round(open_s, 2)}
+        jumps = _jumps(engine)
+    return {"realtime_factor": round(factor, 2), "start_s": round(open_s, 2), **jumps}
+
+
+def _jumps(engine: PhysicsEngine) -> dict[str, float]:
+    """Return medians of keeping the state and of going back to it, ms."""
+    save_s, back_s = [], []
+    for number in range(_JUMPS):
+        began_s = time.perf_counter()
+        name, _ = engine.keep_snapshot(str(number))
+        save_s.append(time.perf_counter() - began_s)
+        engine.advance(engine.frame_ticks)
+        began_s = time.perf_counter()
+        engine.go_back(name)
+        back_s.append(time.perf_counter() - began_s)
+    return {
+        "save_ms": round(1e3 * statistics.median(save_s), 2),
+        "back_ms": round(1e3 * statistics.median(back_s), 2),
+    }
