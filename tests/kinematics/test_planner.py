@@ -159,6 +159,61 @@ def test_a_wall_between_two_stops_is_gone_around() -> None:
             np.testing.assert_array_equal(one.waypoints, two.waypoints)
 
 
+class WidePost(Wall):
+    """The same wall, thicker by what is kept beyond the clearance."""
+
+    def __call__(self, q: NDArray[np.float64], situation: Situation) -> str:
+        wide = 2.0 * situation.margin_m
+        met = abs(float(q[0])) < 0.2 + wide and float(q[1]) > -1.9 - wide
+        return "wall" if met else ""
+
+
+def test_a_way_with_a_margin_serves_stops_that_moved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = planner(blocker=WidePost())
+    home = made.home.copy()
+    home[0] = 0.9
+    made = Planner(made.arm, made.limits, made.line, home, (), made.blocker, made.seed)
+    known = made.plan(
+        [stop("a", (0.7, -0.6, 0.4)), stop("b", (0.7, 0.6, 0.4))],
+        "tool",
+        margin_m=0.02,
+    )
+    kept = line_is_clear(lambda q: not made.blocker(q, Situation(margin_m=0.02)), STEP)
+    for each in known.segments:
+        if isinstance(each, Move) and each.kind == "travel":
+            assert all(kept(a, b) for a, b in itertools.pairwise(each.waypoints))
+
+    def refused(*asked: object) -> NDArray[np.float64]:
+        raise AssertionError("a way was searched anew")
+
+    monkeypatch.setattr("twin.kinematics.planner.search_way", refused)
+    for off_m in (-0.012, 0.012):
+        moved = [
+            stop("a", (0.7 + off_m, -0.6, 0.4)),
+            stop("b", (0.7, 0.6 + off_m, 0.4)),
+        ]
+        again = made.plan_like(known, moved, "tool")
+        assert abs(again.motion_s - known.motion_s) < 0.1
+        for place, corners in known.ways().items():
+            np.testing.assert_array_equal(again.ways()[place], corners)
+
+
+def test_known_corners_that_collide_are_not_taken() -> None:
+    wall = Wall()
+    made = planner(blocker=wall)
+    home = made.home.copy()
+    home[0] = 0.9
+    made = Planner(made.arm, made.limits, made.line, home, (), wall, made.seed)
+    stops = [stop("a", (0.7, -0.6, 0.4)), stop("b", (0.7, 0.6, 0.4))]
+    through = {place: np.zeros((1, 6)) for place in range(2)}
+    honest = made.plan(stops, "tool")
+    misled = made.plan(stops, "tool", ways=through)
+    for place, corners in honest.ways().items():
+        np.testing.assert_array_equal(misled.ways()[place], corners)
+
+
 def test_without_a_way_it_says_what_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twin.kinematics.search.MOST_ROUNDS", 200)
 

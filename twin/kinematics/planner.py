@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,7 +35,7 @@ from twin.kinematics.programme import (
     Situation,
     Stop,
 )
-from twin.kinematics.search import Space, search_way
+from twin.kinematics.search import STEP, Space, search_way
 from twin.transforms import Matrix, Vector, inverse, transform, wxyz_about
 
 MOST_CHOICES = 96
@@ -64,12 +66,22 @@ class Planner:
     blocker: Blocker
     seed: int = 0
 
-    def plan(self, stops: Sequence[Stop], mounted: str = "") -> PlannedProgramme:
+    def plan(
+        self,
+        stops: Sequence[Stop],
+        mounted: str = "",
+        *,
+        ways: Mapping[int, NDArray[np.float64]] | None = None,
+        margin_m: float = 0.0,
+    ) -> PlannedProgramme:
         """Return what an arm at home does to make all stops.
 
         Args:
             stops: In order.
             mounted: Tool at the flange before the first.
+            ways: Corners of ways to try before any other, by place of the stop.
+            margin_m: How much more than the clearance ways keep where they can, so that
+                they stay clear for stops that are a little elsewhere.
 
         Raises:
             KinematicsError: If it cannot; begins with the stop's name and says
@@ -92,7 +104,36 @@ class Planner:
             )
         except KinematicsError as error:
             raise KinematicsError(_told(str(error), stops, blamed)) from error
-        return self._join(stops, situations, chosen)
+        return self._join(stops, situations, chosen, ways or {}, margin_m)
+
+    def plan_like(
+        self, known: PlannedProgramme, stops: Sequence[Stop], mounted: str = ""
+    ) -> PlannedProgramme:
+        """Return the same programme for stops that moved a little.
+
+        It keeps to the known one's postures and ways wherever they are still clear, so
+        that a car a few millimetres off is worked at in the same time.
+
+        Args:
+            known: What was planned for the same tasks.
+            stops: Those tasks where they are now.
+            mounted: Tool at the flange before the first.
+
+        Raises:
+            KinematicsError: As for ``plan``.
+            MissingPartError: As for ``plan``.
+        """
+        situations = _situations(stops, mounted)
+        postures = known.postures()
+        chosen = []
+        for place, stop in enumerate(stops):
+            layer = self._choices(stop)
+            apart_s = travel_time_s(layer - postures[place], self.limits)
+            posture = layer[int(np.argmin(apart_s))]
+            if self._why_not(stop, situations[place], posture):
+                return self.plan(stops, mounted, ways=known.ways())
+            chosen.append(posture)
+        return self._join(stops, situations, chosen, known.ways())
 
     # Postures ---------------------------------------------------------------
 
@@ -149,6 +190,8 @@ class Planner:
         stops: Sequence[Stop],
         situations: Sequence[tuple[Situation, Situation]],
         chosen: Sequence[Vector],
+        ways: Mapping[int, NDArray[np.float64]],
+        margin_m: float = 0.0,
     ) -> PlannedProgramme:
         segments: list[Segment] = []
         here, motion_s = self.home, 0.0
@@ -161,7 +204,10 @@ class Planner:
 
         for place, (stop, posture) in enumerate(zip(stops, chosen, strict=True)):
             before, after = situations[place]
-            way = self._way(stop, place, here, posture, before)
+            corners = ways.get(place)
+            way = self._kept_way(here, posture, before, corners)
+            if way is None:
+                way = self._way_with(margin_m, stop, place, here, posture, before)
             travel = plan_joint_path(way, self.limits)
             here = add(place, Move(place, "travel", travel, way))
             if stop.do == "home":
@@ -204,6 +250,37 @@ class Planner:
             line,
             _with_start(line, looks),
         )
+
+    def _kept_way(
+        self,
+        start: Vector,
+        goal: Vector,
+        situation: Situation,
+        corners: NDArray[np.float64] | None,
+    ) -> NDArray[np.float64] | None:
+        """Return the way over known corners, None if there are none or it collides."""
+        if corners is None:
+            return None
+        way = np.vstack([start, corners, goal])
+        clear = line_is_clear(lambda q: not self.blocker(q, situation), STEP)
+        return way if all(clear(a, b) for a, b in itertools.pairwise(way)) else None
+
+    def _way_with(
+        self,
+        margin_m: float,
+        stop: Stop,
+        place: int,
+        start: Vector,
+        goal: Vector,
+        situation: Situation,
+    ) -> NDArray[np.float64]:
+        """Return a clear way, with a margin if there is one that has it."""
+        wide = replace(situation, margin_m=margin_m)
+        # Where there is no room to spare at the ends no search would find any.
+        if margin_m and not (self.blocker(start, wide) or self.blocker(goal, wide)):
+            with contextlib.suppress(KinematicsError):
+                return self._way(stop, place, start, goal, wide)
+        return self._way(stop, place, start, goal, situation)
 
     def _way(
         self, stop: Stop, place: int, start: Vector, goal: Vector, situation: Situation

@@ -61,6 +61,7 @@ class Situation:
         flange_from_part: Where it is held, (4, 4).
         moved: Where parts are that the programme has put elsewhere.
         near: Bodies that tool and part may touch now.
+        margin_m: How much more than the clearance is kept.
     """
 
     mounted: str = ""
@@ -68,6 +69,7 @@ class Situation:
     flange_from_part: Matrix = field(default_factory=lambda: np.eye(4))
     moved: Mapping[str, Matrix] = field(default_factory=dict)
     near: tuple[str, ...] = ()
+    margin_m: float = 0.0
 
 
 class Blocker(Protocol):
@@ -119,3 +121,19 @@ class PlannedProgramme:
     segments: tuple[Segment, ...]
     start: NDArray[np.float64]
     motion_s: float
+
+    def postures(self) -> dict[int, Vector]:
+        """Return where the free motion to each stop ends, by its place."""
+        return {
+            each.stop: each.trajectory.end
+            for each in self.segments
+            if isinstance(each, Move) and each.kind == "travel"
+        }
+
+    def ways(self) -> dict[int, NDArray[np.float64]]:
+        """Return corners of free motions by place, (m, n) each; 0 where straight."""
+        return {
+            each.stop: each.waypoints[1:-1]
+            for each in self.segments
+            if isinstance(each, Move) and each.kind == "travel"
+        }

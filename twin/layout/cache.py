@@ -1,6 +1,6 @@
-"""Meshes that took long to cook, kept in the user's cache folder by content.
+"""What took long to work out, kept in the user's cache folder by what it is made of.
 
-Deleting the folder is safe at any time: whatever is missing is cooked again.
+Deleting the folder is safe at any time: whatever is missing is worked out again.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ MAX_BYTES = 256 * 1024 * 1024
 """The folder is kept below this; a cooked robot takes about half a megabyte."""
 
 _DIGEST_BYTES = 32
-_SUFFIX = ".meshes"
+_SUFFIXES = frozenset({".meshes", ".ways"})
 
 
 def cache_folder() -> Path:
-    """Return where this user's cooked meshes are kept.
+    """Return where what this user's twin worked out is kept.
 
     ``FLINS_CACHE`` says where; otherwise the platform's place for caches.
     """
@@ -54,19 +54,40 @@ def cooked_meshes(
         key: sha256 (hex) of everything that the outcome depends on.
         cook: Makes the meshes.
     """
-    folder = cache_folder()
-    path = folder / f"{key}{_SUFFIX}"
-    found = _read(path)
-    if found is not None:
-        return found
+    name = f"{key}.meshes"
+    kept = read_kept(name)
+    if kept is not None:
+        return _decoded(kept)
     made = dict(cook())
+    keep(name, _encoded(made))
+    return made
+
+
+def read_kept(name: str) -> bytes | None:
+    """Return what was kept under a name, or None if it is missing or damaged."""
     try:
-        _write(path, made)
-        _keep_small(folder)
+        content = (cache_folder() / name).read_bytes()
+    except OSError:
+        return None
+    digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    return payload if hashlib.sha256(payload).digest() == digest else None
+
+
+def keep(name: str, payload: bytes) -> None:
+    """Keep bytes under a name, whole or not at all; the oldest make room.
+
+    Args:
+        name: The sha256 (hex) of all that they depend on, and what they are:
+            ``.meshes`` or ``.ways``.
+        payload: What to keep.
+    """
+    path = cache_folder() / name
+    try:
+        _write(path, payload)
+        _keep_small(path.parent)
     except OSError as error:
         # A cache that cannot be written costs time, nothing else.
         logging.getLogger(__name__).debug("%s: not cached: %s", path, error)
-    return made
 
 
 class _Cooked(msgspec.Struct, array_like=True):
@@ -79,15 +100,7 @@ class _Cooked(msgspec.Struct, array_like=True):
     triangles: bytes
 
 
-def _read(path: Path) -> dict[str, MeshArrays] | None:
-    """Return what a file holds, or None if it is missing or not as written."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-    if hashlib.sha256(payload).digest() != digest:
-        return None
+def _decoded(payload: bytes) -> dict[str, MeshArrays]:
     return {
         mesh.name: MeshArrays(
             positions_m=_rows(mesh.positions_m, "<f4", 3).astype(np.float32),
@@ -103,9 +116,8 @@ def _rows(stored: bytes, dtype: str, width: int) -> NDArray[np.generic]:
     return np.frombuffer(stored, dtype).reshape(-1, width)
 
 
-def _write(path: Path, meshes: Mapping[str, MeshArrays]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    payload = msgspec.msgpack.encode(
+def _encoded(meshes: Mapping[str, MeshArrays]) -> bytes:
+    return msgspec.msgpack.encode(
         [
             _Cooked(
                 name,
@@ -117,11 +129,15 @@ def _write(path: Path, meshes: Mapping[str, MeshArrays]) -> None:
             for name, mesh in meshes.items()
         ]
     )
+
+
+def _write(path: Path, payload: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(hashlib.sha256(payload).digest() + payload)
-        # Two processes may cook at once; each puts a whole file in place.
+        # Two processes may write at once; each puts a whole file in place.
         os.replace(partial, path)
     except BaseException:
         Path(partial).unlink(missing_ok=True)
@@ -131,7 +147,9 @@ def _write(path: Path, meshes: Mapping[str, MeshArrays]) -> None:
 def _keep_small(folder: Path) -> None:
     """Delete the oldest files until the folder is below its bound."""
     aged = []
-    for file in folder.glob(f"*{_SUFFIX}"):
+    for file in folder.iterdir():
+        if file.suffix not in _SUFFIXES:
+            continue
         try:
             status = file.stat()
         except FileNotFoundError:

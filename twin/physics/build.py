@@ -137,8 +137,17 @@ def build_devices(
     layout: Layout,
     station: Station,
     seed: int,
+    like: Mapping[str, ManipulatorDrive] | None = None,
 ) -> Devices:
     """Build every piece of equipment into a world.
+
+    Args:
+        world: Where it is built.
+        scenario: What there is.
+        layout: Where it stands.
+        station: What it does.
+        seed: Of noise.
+        like: The same robots in another world, whose drives are settled already.
 
     Raises:
         PhysicsError: If an operation lacks what it needs.
@@ -147,7 +156,7 @@ def build_devices(
     made = Devices(grounds=[world.add_floor()])
     for name, equipment in scenario.equipment.items():
         _BUILD[type(equipment)](
-            _Site(world, station, seed, made, name),
+            _Site(world, station, seed, made, name, like or {}),
             equipment,
             layout.placed[name],
         )
@@ -186,6 +195,7 @@ class _Site:
     seed: int
     made: Devices
     name: str
+    like: Mapping[str, ManipulatorDrive]
 
 
 def _build_conveyor(site: _Site, equipment: Conveyor, placed: Placed) -> None:
@@ -251,6 +261,7 @@ def _build_manipulator(site: _Site, equipment: Manipulator, placed: Placed) -> N
             tool: _tool_shapes(asset, float(equipment.tools[tool].length))
             for tool, asset in placed.tools.items()
         },
+        like=site.like.get(site.name),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -420,6 +421,20 @@ class Cell:
         pose: Matrix = transform(self.devices.mark)
         return pose
 
+    def _off_mark_m(self) -> float:
+        """Return how far off its mark any of a car may be, by the source's errors."""
+        source = self.source
+        ends_m = [
+            abs(shape.position_m[0]) + shape.size_m[0] / 2
+            for link in self.design.body_links
+            for shape in link.shapes
+            if shape.kind == "box"
+        ]
+        across_m = float(source.lateral_error) + float(source.yaw_error) * max(
+            ends_m, default=0.0
+        )
+        return math.hypot(float(source.stop_error), across_m)
+
     def _apart(
         self, layout: Layout, bullet: Any | None, on_failure: contextlib.ExitStack
     ) -> tuple[World, Devices]:
@@ -427,7 +442,12 @@ class Cell:
         apart = World(self.dt_s, bullet)
         on_failure.callback(apart.close)
         return apart, build_devices(
-            apart, self.scenario, layout, self.station, self.seed
+            apart,
+            self.scenario,
+            layout,
+            self.station,
+            self.seed,
+            like=self.devices.manipulators,
         )
 
     def _plan_packs(
@@ -480,6 +500,7 @@ class Cell:
                 self._mark(),
                 gone_before(self.scenario, self.station, mine),
                 self.devices.lines,
+                self._off_mark_m(),
             )
             self.programmes[name] = self.devices.by_id[name] = work
 

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from twin.errors import PhysicsError
 from twin.kinematics.arm import Arm
-from twin.kinematics.drives import JointStatement, settle_drives
+from twin.kinematics.drives import Drives, JointStatement, settle_drives
 from twin.kinematics.motion import LineLimits
 from twin.kinematics.planner import Planner
 from twin.kinematics.programme import Act, Blocker, Move, PlannedProgramme, Stop
 from twin.layout.inertials import settle_inertials
 from twin.layout.robots import RobotModel
+from twin.layout.urdf_parts import Inertial
 from twin.physics.device import Done, Failed, Outcome, Told
 from twin.physics.manipulator_body import make_tool, robot_links
 from twin.physics.motor import Motor, Playback, PlaybackMemory
@@ -107,6 +108,7 @@ class ManipulatorDrive:
         model: RobotModel,
         world_from_base: Matrix,
         tool_shapes: Mapping[str, tuple[Shape, ...]] | None = None,
+        like: ManipulatorDrive | None = None,
     ) -> None:
         """Build a robot into a world, at its home.
 
@@ -117,6 +119,8 @@ class ManipulatorDrive:
             model: What its URDF says.
             world_from_base: Where its base is, (4, 4).
             tool_shapes: Shapes of tools that have an asset, flange frame.
+            like: The same robot in another world: what its links weigh and its drives
+                give is settled, and what had to be estimated has been said.
 
         Raises:
             LayoutError: If masses do not add up.
@@ -131,16 +135,9 @@ class ManipulatorDrive:
             **spec.turning,
             **spec.sliding,
         }
-        child = {joint.name: joint.child for joint in model.arm_joints}
-        self.inertials = settle_inertials(
-            model,
-            {
-                child.get(joint, joint): float(one.mass)
-                for joint, one in said.items()
-                if one.mass is not None
-            },
-            None if spec.total_mass is None else float(spec.total_mass),
-        ).by_link
+        self.inertials: Mapping[str, Inertial] = (
+            _inertials(model, spec, said) if like is None else like.inertials
+        )
         shapes = tool_shapes or {}
         self.tools: dict[str, ToolDrive] = {
             tool: make_tool(tool, each, shapes.get(tool, ()))
@@ -149,11 +146,16 @@ class ManipulatorDrive:
         heaviest = max(self.tools.values(), key=lambda tool: tool.mass_kg, default=None)
         if heaviest is not None:
             self.arm.carry(heaviest.flange_from_tip)
-        self.drives = settle_drives(
-            self.arm,
-            self.inertials,
-            {joint: _statement(one) for joint, one in said.items()},
-            float(spec.payload) + (0.0 if heaviest is None else heaviest.mass_kg),
+        tool_kg = 0.0 if heaviest is None else heaviest.mass_kg
+        self.drives: Drives = (
+            settle_drives(
+                self.arm,
+                self.inertials,
+                {joint: _statement(one) for joint, one in said.items()},
+                float(spec.payload) + tool_kg,
+            )
+            if like is None
+            else like.drives
         )
         self.home = _home(self.arm, said)
         self._build(world, world_from_base)
@@ -552,6 +554,22 @@ def _event(stop: Stop, tool: str) -> Told | None:
         "tool": tool,
     }
     return Told(kind, text, named)
+
+
+def _inertials(
+    model: RobotModel,
+    spec: Manipulator,
+    said: Mapping[str, TurningJoint | SlidingJoint],
+) -> Mapping[str, Inertial]:
+    """Return what each link weighs: as said, as the URDF says, or as estimated."""
+    child = {joint.name: joint.child for joint in model.arm_joints}
+    stated_kg = {
+        child.get(joint, joint): float(one.mass)
+        for joint, one in said.items()
+        if one.mass is not None
+    }
+    total_kg = None if spec.total_mass is None else float(spec.total_mass)
+    return settle_inertials(model, stated_kg, total_kg).by_link
 
 
 def _statement(said: TurningJoint | SlidingJoint) -> JointStatement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,12 +12,13 @@ import numpy as np
 from twin.errors import KinematicsError, PhysicsError
 from twin.kinematics.places import LayoutPlaces
 from twin.kinematics.planner import Planner
-from twin.kinematics.programme import PlannedProgramme
+from twin.kinematics.programme import PlannedProgramme, Stop
 from twin.kinematics.tasks import stops_of
 from twin.layout.plan import Layout
 from twin.physics.car import Car, CarDesign
 from twin.physics.device import Failed, Outcome
 from twin.physics.halts import Halts
+from twin.physics.kept_ways import plan_with_kept_ways
 from twin.physics.manipulator import ManipulatorDrive, ManipulatorMemory
 from twin.physics.memory import matrix_rows
 from twin.physics.surroundings import AWAY, Surroundings
@@ -82,6 +83,23 @@ class Stage:
             self._around.put(name, pose @ part.car_from_part)
         self._around.rides_off = rides_off
         self._around.seat(CAR, *(name for name in self.parts if name not in gone))
+
+    def plan(
+        self, stops: Sequence[Stop], mounted: str, margin_m: float
+    ) -> PlannedProgramme:
+        """Return what the arm does for a car that stands as it was put.
+
+        Args:
+            stops: Of the programme.
+            mounted: Tool at the flange before the first.
+            margin_m: How much more than the clearance ways keep where they can.
+
+        Raises:
+            KinematicsError: If it cannot.
+        """
+        return plan_with_kept_ways(
+            self.planner, self._world, self._around.asked(), stops, mounted, margin_m
+        )
 
     def bodies_of(self, equipment: str) -> tuple[str, ...]:
         """Return the names of the bodies that a piece of equipment has here."""
@@ -163,6 +181,10 @@ _KEPT_PLANS = 16
 class ProgrammeWork:
     """Runs programmes of one manipulator on cars, planned for where each one stands.
 
+    Attributes:
+        planned: Its programmes for a car on its mark, by id.
+        mark: Where a car should stand, (4, 4).
+
     Args:
         drive: The manipulator in the cell's world.
         stage: Where its programmes are planned.
@@ -172,6 +194,7 @@ class ProgrammeWork:
         mark: Where a car should stand, (4, 4).
         gone: Nodes that are off before a programme begins, by programme.
         conveyors: Equipment that carries away what is put on it.
+        off_mark_m: How far off its mark any of a car may be.
 
     Raises:
         PhysicsError: If one cannot be done on a car that stands on its mark.
@@ -189,13 +212,14 @@ class ProgrammeWork:
         mark: Matrix,
         gone: Mapping[str, frozenset[str]],
         conveyors: Collection[str] = (),
+        off_mark_m: float = 0.0,
     ) -> None:
         self.drive = drive
         self._stage = stage
         self._layout = layout
         self._product = product
         self._programmes = dict(programmes)
-        self._mark = mark
+        self.mark = mark
         self._gone = dict(gone)
         self._conveyors = frozenset(conveyors)
         self._refused = ""
@@ -204,27 +228,31 @@ class ProgrammeWork:
         self._car: Car | None = None
         self._planned_for: Matrix | None = None
         self._kept: dict[tuple[str, bytes], PlannedProgramme] = {}
-        self._planned: dict[str, PlannedProgramme] = {}
+        self.planned: dict[str, PlannedProgramme] = {}
         for name in self._programmes:
             try:
-                self._planned[name] = self._plan(name, mark)
+                stops, mounted = self._stops(name, mark)
+                self.planned[name] = stage.plan(stops, mounted, off_mark_m)
             except KinematicsError as error:
                 raise PhysicsError(
                     f"programmes.{name}: {error} (robot {drive.name!r})"
                 ) from error
 
-    def _plan_for(self, name: str, seen: Matrix | None) -> PlannedProgramme:
+    def plan_for(self, name: str, seen: Matrix | None) -> PlannedProgramme:
         """Return a programme for where a car was seen, or for its mark if None."""
         if seen is None:
-            return self._planned[name]
+            return self.planned[name]
         key = (name, seen.tobytes())
         if key not in self._kept:
             while len(self._kept) >= _KEPT_PLANS:
                 del self._kept[next(iter(self._kept))]
-            self._kept[key] = self._plan(name, seen)
+            stops, mounted = self._stops(name, seen)
+            planner = self._stage.planner
+            self._kept[key] = planner.plan_like(self.planned[name], stops, mounted)
         return self._kept[key]
 
-    def _plan(self, name: str, world_from_car: Matrix) -> PlannedProgramme:
+    def _stops(self, name: str, world_from_car: Matrix) -> tuple[list[Stop], str]:
+        """Stand a car there; return a programme's stops, and what it begins with."""
         put_downs = self._programmes[name].put_downs()
         rides_off = frozenset(
             part for part, of in put_downs.items() if of in self._conveyors
@@ -239,8 +267,7 @@ class ProgrammeWork:
             },
         )
         spec: Manipulator = self.drive.spec
-        stops = stops_of(self._programmes[name], spec, places)
-        return self._stage.planner.plan(stops, spec.mounted or "")
+        return stops_of(self._programmes[name], spec, places), spec.mounted or ""
 
     @property
     def blocked(self) -> bool:
@@ -257,7 +284,7 @@ class ProgrammeWork:
         self._programme, self._car = operation.programme, car
         self._planned_for = car.measured
         try:
-            planned = self._plan_for(operation.programme, car.measured)
+            planned = self.plan_for(operation.programme, car.measured)
         except KinematicsError as error:
             self._refused = str(error)
             return
@@ -312,7 +339,7 @@ class ProgrammeWork:
         self._halts.recall(memory.halts)
         planned = None
         if memory.arm.moving:
-            planned = self._plan_for(memory.programme, self._planned_for)
+            planned = self.plan_for(memory.programme, self._planned_for)
         work = EmptyWorkplace() if self._car is None else CarWork(self._car)
         self.drive.recall(memory.arm, planned, work)
 

@@ -71,6 +71,18 @@ class Surroundings:
         self._own_pairs = self._pairs_of_own()
         self._own_places = np.array(self._own_pairs, dtype=int).reshape(-1, 2).T + 1
 
+    def asked(self) -> list[object]:
+        """Return what decides, besides the world's bodies, what is in the way."""
+        put = [(part, self._put[part]) for part in sorted(self._put)]
+        return [
+            self._drive.name,
+            self._clearance_m,
+            sorted(self._beneath),
+            sorted(self.rides_off),
+            put,
+            sorted(self._seated_m.items()),
+        ]
+
     def put(self, part: str, world_from_part: Matrix) -> None:
         """Say where a part is before the programme begins."""
         self._put[part] = world_from_part
@@ -209,12 +221,13 @@ class Surroundings:
             if tool != situation.mounted
             for index in indices
         )
-        for body in self._near_boxes(links, self._clearance_m):
+        reach_m = self._clearance_m + situation.margin_m
+        for body in self._near_boxes(links, reach_m):
             if body is held:
                 continue
             near = body.name in situation.near
             for point in self._closest(
-                arm, body.body_id, self._clearance_m, physicsClientId=client
+                arm, body.body_id, reach_m, physicsClientId=client
             ):
                 link = point[3]
                 if link in stowed or (link < 0 and body.name in self._beneath):
@@ -226,7 +239,9 @@ class Surroundings:
 
     def _part_meets(self, held: Body, situation: Situation) -> str:
         client = self._world.client
-        reach_m = self._clearance_m if not situation.near else 0.0
+        reach_m = 0.0
+        if not situation.near:
+            reach_m = self._clearance_m + situation.margin_m
         for body in self._near_boxes(self._links_box(held), reach_m):
             if body is held:
                 continue

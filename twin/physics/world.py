@@ -152,6 +152,7 @@ class Body:
         self.name = name
         self.link_index = link_index
         self.bolted = False
+        self.links: tuple[Link, ...] = ()
         self.base_link = next(link for link, at in link_index.items() if at < 0)
         x, y, z = map(float, centre_of_mass_m)
         self._com_in_base_m = (x, y, z)
@@ -362,6 +363,7 @@ class World:
             raise PhysicsError(f"{name}: Bullet refused the body; check its shapes")
         body = Body(self, body_id, name, index, base.centre_of_mass_m)
         body.bolted = fixed
+        body.links = tuple(links)
         self.bodies[body_id] = body
         self._finish(body_id, base, expanded, fixed)
         return body
