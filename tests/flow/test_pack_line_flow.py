@@ -14,10 +14,10 @@ from twin.scenario.laws import Constant
 from twin.scenario.station import ConveyOut, Operation
 from twin.units import Quantity
 
-_STATION, _MODULES = "pack_opening", 4
+_STATION, _MODULES = "pack_opening", 12
 _TIME_S, _CLEAR_S, _UNTIL_S = 50.0, 2.0, 3000.0
-# Measuring goes beside the person's work; the other seven follow each other.
-_CYCLE_S = 7 * _TIME_S + _CLEAR_S
+# Clamp and camera go beside the person's work; the other eight follow each other.
+_CYCLE_S = 8 * _TIME_S + _CLEAR_S
 _BATCHES, _STAY_S = _MODULES / 3, 64.0
 
 

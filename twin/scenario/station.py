@@ -130,6 +130,12 @@ class UseTilter(DeviceOperationBase):
     do: Literal["drive_in", "clamp", "drive_out", "tilt", "tilt_back"]
 
 
+class Unclamp(DeviceOperationBase):
+    """Open the jaws that hold the product where a conveyor has stopped it."""
+
+    do: Literal["unclamp"]
+
+
 class DrainCar(DeviceOperationBase):
     """Let fluids run into their tanks; it lasts as they run, side by side."""
 
@@ -179,6 +185,7 @@ DeviceOperation = (
     | SwingArms
     | RaiseCar
     | UseTilter
+    | Unclamp
     | DrainCar
     | TableUp
     | TableDown
@@ -197,6 +204,7 @@ Operation = Annotated[
     | SwingArms
     | RaiseCar
     | UseTilter
+    | Unclamp
     | DrainCar
     | TableUp
     | TableDown
