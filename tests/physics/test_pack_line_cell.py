@@ -197,6 +197,29 @@ def test_a_stuck_eye_jams_the_line_and_a_lost_grip_drops_a_module() -> None:
         engine.close()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_stuck_stop_starves_the_bays_and_is_told() -> None:
+    engine = opened(modules=1)
+    try:
+        engine.inject_fault("module_line", "stuck_stop")
+        jam = _run_until(engine, "PartJammed")
+        assert jam.text == "alarm.stop_stuck"
+        assert jam.arguments["part"] == "module_01_1"
+        line = engine.cell.devices.lines["module_line"]
+        assert line.parts == [(1, "module_01")]
+        starved = (MachineState.SUSPENDED, Reason.STARVED)
+        assert machine(engine, engine.frame(), "bays") == starved
+        kept = msgspec.msgpack.encode(line.memory())
+        line.recall(msgspec.msgpack.decode(kept, type=LineMemory), engine.cell.cars)
+        assert msgspec.msgpack.encode(line.memory()) == kept
+        engine.clear_fault("module_line", "stuck_stop")
+        assert _run_until(engine, "PartInBay").arguments["part"] == "module_01"
+        assert engine.cell.mass_balance_error() < 1e-6
+    finally:
+        engine.close()
+
+
 def _pushed_m(engine: PhysicsEngine, force_n: float) -> float:
     """Return how far a second's push along the belt moves the pack."""
     body = engine.cell.cars[1].body_here()

@@ -106,10 +106,13 @@ class RunProgramme(DeviceOperationBase):
 
     Attributes:
         programme: Its id; its robot is ``by``.
+        puts: When each part that test bays get is on its conveyor, from the start;
+            evenly spread where absent. Physics finds out by itself.
     """
 
     do: Literal["programme"]
     programme: str
+    puts: dict[str, PositiveSeconds] = {}
 
 
 class SwingArms(DeviceOperationBase):
