@@ -20,12 +20,12 @@ def test_english_is_spoken_unless_asked_otherwise() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_places_are_filled_in(language: Language) -> None:
-    assert "42" in say("event.car_in", language, car=42)
+    assert "42" in say("event.collected", language, car=42)
 
 
 def test_a_place_left_empty_is_an_error() -> None:
     with pytest.raises(KeyError, match="car"):
-        say("event.car_in")
+        say("event.collected")
 
 
 def test_a_text_that_does_not_exist_is_an_error() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.state import Event, Scene, StateFrame
-from twin.text import Language, catalogue, number, say
+from twin.text import LANGUAGES, Language, catalogue, number, say
 from viewer.batch import Batch
 from viewer.display import THEMES, ThemeName
 from viewer.labels import Rectangle, Subject, place, projected_px, subjects
@@ -243,7 +243,8 @@ def event_words(event: Event, language: Language) -> str:
     """Return an event for people; one whose text is unknown shows its kind."""
     if event.text not in catalogue():
         return f"{event.kind} · {event.source}"
-    filled_in = {
+    nameless = {f"product_{each}": say("event.a_product", each) for each in LANGUAGES}
+    filled_in = nameless | {
         name: value if isinstance(value, str) else _short(value, language)
         for name, value in event.arguments.items()
     }

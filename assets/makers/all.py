@@ -40,6 +40,7 @@ from assets.makers.safety import (
     build_light_sensor,
 )
 from assets.makers.shear import build_shear
+from assets.makers.side_clamp import build_side_clamp
 from assets.makers.storage import build_rack
 from assets.makers.table import build_table
 from assets.makers.test_bay import build_test_bays
@@ -86,6 +87,7 @@ def build_assets() -> dict[str, Asset]:
         build_cross_lift(),
         build_four_post_lift(),
         build_tilter(),
+        build_side_clamp(),
         build_depollution_rig(),
         build_fuel_drain(),
         build_vacuum_gripper(),

@@ -12,9 +12,10 @@ from twin.calibrate.sampling import CarTimes, car_times, undisturbed
 from twin.errors import PhysicsError, ScenarioError, TwinError
 from twin.flow.cells import flow_of_cell
 from twin.flow.laws import mean_s
-from twin.scenario import Scenario, read_scenario
+from twin.scenario import Scenario, load_scenario, read_scenario
 from twin.scenario.calibration import calibrate_scenario, load_calibration
 from twin.scenario.fingerprint import scenario_sha256
+from twin.scenario.station import RunProgramme
 from twin.state import Event
 
 DT_S = 1.0 / 240.0
@@ -52,6 +53,32 @@ def test_samples_come_back_from_their_file(cell: Scenario, tmp_path: Path) -> No
     write_samples(path, samples.joined(samples.cars), operations)
     assert path.read_bytes() == written
     assert read_samples(path, "0" * 64, DT_S).cars == ()
+
+
+def test_when_parts_are_put_down_comes_back_as_the_mean(
+    root_folder: Path, tmp_path: Path
+) -> None:
+    file = root_folder / "scenarios" / "cells" / "pack_line.yaml"
+    line = load_scenario(file)
+    (station,) = line.stations.values()
+    ticks = dict.fromkeys(station.operations, 2400)
+    cars = tuple(
+        CarTimes(
+            seed, ticks, 240, 24000, {"modules_off/module_01": 480 + 240 * (seed - 1)}
+        )
+        for seed in (1, 2)
+    )
+    samples = Samples(scenario_sha256(line), DT_S, cars)
+    kept = tmp_path / "kept.yaml"
+    keep_calibration(line, file, samples, kept)
+    there = read_samples(kept.with_suffix(".csv"), samples.scenario_sha256, DT_S)
+    assert there == samples
+    timed = calibrate_scenario(line, file, kept).scenario.stations["pack_opening"]
+    modules_off = timed.operations["modules_off"]
+    assert isinstance(modules_off, RunProgramme)
+    assert {part: float(at) for part, at in modules_off.puts.items()} == {
+        "module_01": pytest.approx(2.5)
+    }
 
 
 def test_a_broken_sample_is_told_with_its_line(cell: Scenario, tmp_path: Path) -> None:

@@ -50,6 +50,18 @@ def test_a_cell_is_put_under_every_condition_that_it_knows() -> None:
     assert collected_s > arrival_s > 200.0
 
 
+def test_bays_that_block_a_conveyor_take_longer_than_the_cell(
+    root_folder: Path,
+) -> None:
+    """Three bays test twelve modules: with cycles of 4 x test time they keep up."""
+    found = conditions_of(root_folder / "scenarios" / "cells" / "pack_line.yaml")
+    assert list(found) == ["undisturbed", "slower arrivals", "blocked exit", "absence"]
+    test_s, arrival_s = found["blocked exit"].test_s, found["slower arrivals"].arrival_s
+    assert test_s is not None
+    assert arrival_s is not None
+    assert 4.0 * test_s == pytest.approx(1.5 * arrival_s / 1.25, abs=4.0)
+
+
 def test_what_is_kept_is_not_run_again(tmp_path: Path) -> None:
     kept = portions(tmp_path)
     assert list(run_suite([SHIPPED], kept, CARS_A_PORTION, processes=1)) == []

@@ -17,6 +17,7 @@ from twin.errors import PhysicsError, ScenarioError
 from twin.layout.plan import build_layout
 from twin.physics.bays import BaysMemory
 from twin.physics.module_line import LineMemory
+from twin.physics.side_clamp import SideClampDrive, SideClampMemory
 from twin.scenario import read_scenario
 from twin.state import Event, MachineState, Reason
 
@@ -46,7 +47,9 @@ def text(*edits: tuple[str, str], modules: int = len(MODULES)) -> str:
     kept = re.split(r"(?=      - task: pick\n)", tasks)[: modules + 1]
     taken = ", ".join(MODULES[:modules])
     rest = re.sub(
-        r"(needs: \[hv_isolated\]\n\s+removes: )\[module[^]]*\]", rf"\1[{taken}]", rest
+        r"(needs: \[hv_isolated\]\n\s+removes: )\[\s*module[^]]*\]",
+        rf"\1[{taken}]",
+        rest,
     )
     return (
         f"{head}  modules:\n    robot: robot\n    tasks:\n{''.join(kept)}"
@@ -190,6 +193,85 @@ def test_a_stuck_eye_jams_the_line_and_a_lost_grip_drops_a_module() -> None:
         assert body.pose()[0][2] < height_m - 0.05
         assert engine.cell.state.machine is MachineState.ABORTED
         assert engine.cell.mass_balance_error() < 1e-6
+    finally:
+        engine.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_stuck_stop_starves_the_bays_and_is_told() -> None:
+    engine = opened(modules=1)
+    try:
+        engine.inject_fault("module_line", "stuck_stop")
+        jam = _run_until(engine, "PartJammed")
+        assert jam.text == "alarm.stop_stuck"
+        assert jam.arguments["part"] == "module_01_1"
+        line = engine.cell.devices.lines["module_line"]
+        assert line.parts == [(1, "module_01")]
+        starved = (MachineState.SUSPENDED, Reason.STARVED)
+        assert machine(engine, engine.frame(), "bays") == starved
+        kept = msgspec.msgpack.encode(line.memory())
+        line.recall(msgspec.msgpack.decode(kept, type=LineMemory), engine.cell.cars)
+        assert msgspec.msgpack.encode(line.memory()) == kept
+        engine.clear_fault("module_line", "stuck_stop")
+        assert _run_until(engine, "PartInBay").arguments["part"] == "module_01"
+        assert engine.cell.mass_balance_error() < 1e-6
+    finally:
+        engine.close()
+
+
+def _pushed_m(engine: PhysicsEngine, force_n: float) -> float:
+    """Return how far a second's push along the belt moves the pack."""
+    body = engine.cell.cars[1].body_here()
+    begun = body.pose()[0]
+    for _ in range(240):
+        at = body.pose()[0].tolist()
+        engine.cell.world.call(
+            "applyExternalForce",
+            *(body.body_id, -1, [force_n, 0.0, 0.0], at),
+            engine.cell.world.bullet.WORLD_FRAME,
+        )
+        engine.advance(1)
+    return float(np.abs(body.pose()[0] - begun).max())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_clamp_waits_for_its_drive_and_holds_until_it_lets_go() -> None:
+    """The belt alone holds with 0.5 x 326 kg x g = 1.6 kN, the jaws with 1.2 kN."""
+    engine = opened(modules=1)
+    try:
+        cell = engine.cell
+        clamp = cell.devices.jointed["clamp"]
+        assert isinstance(clamp, SideClampDrive)
+        engine.inject_fault("clamp", "drive_stop")
+        _run_until(engine, "CarEntered")
+        engine.advance(1200)
+        assert clamp.joint_positions() == pytest.approx([0.0, 0.0], abs=1e-4)
+        engine.clear_fault("clamp")
+        _run_until(engine, "ProductClamped")
+        engine.advance(240)
+        assert min(clamp.joint_positions()) > 0.04
+        memory = clamp.memory()
+        kept = msgspec.msgpack.encode(memory)
+        clamp.recall(
+            msgspec.msgpack.decode(kept, type=SideClampMemory), engine.cell.cars
+        )
+        assert msgspec.msgpack.encode(clamp.memory()) == kept
+        assert _pushed_m(engine, 2000.0) < 2e-4
+        engine.inject_fault("clamp", "gripper_loss")
+        assert not cell.cars[1].clamps
+        assert _pushed_m(engine, 6000.0) > 0.01
+    finally:
+        engine.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_clamp_with_nothing_between_its_jaws_says_so() -> None:
+    engine = opened(("place: {x: -0.3 m, y: 0 m}", "place: {x: -0.3 m, y: 0.05 m}"))
+    try:
+        assert _run_until(engine, "AlarmRaised").text == "alarm.clamp_empty"
     finally:
         engine.close()
 

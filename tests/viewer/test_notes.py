@@ -104,6 +104,9 @@ def test_a_count_stays_whole_on_its_way_over_the_wire() -> None:
     assert isinstance(received.content, Events)
     (arrived,) = received.content.events
     assert event_words(arrived, "en") == event_words(CAR_IN, "en") == "Car 1 comes in"
+    named = {**CAR_IN.arguments, "product_en": "Pack", "product_fr": "Batterie"}
+    pack_in = msgspec.structs.replace(CAR_IN, arguments=named)
+    assert event_words(pack_in, "fr") == "Batterie 1 : entrée"
     load = msgspec.structs.replace(
         CAR_IN, text="event.load_felt", arguments={"load_n": 900.25}
     )

@@ -27,7 +27,7 @@ from twin.physics.draining import LetsOut
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.calendars import Calendar, Hours
 from twin.scenario.calibration import calibrate_scenario, calibration_path
-from twin.scenario.equipment import Rack
+from twin.scenario.equipment import ModuleBays, Rack
 from twin.scenario.fingerprint import scenario_sha256
 from twin.scenario.fluids import FluidKind
 from twin.scenario.laws import Constant
@@ -68,11 +68,14 @@ class Condition:
             soon as the station calls.
         collected_after_s: How long a pack keeps the rack, so that the exit of the next
             is blocked; the scenario's own where None.
+        test_s: How long bays test a part, so that the conveyor before them fills; the
+            scenario's own where None.
         absence: None where nobody is called away.
     """
 
     arrival_s: float | None = None
     collected_after_s: float | None = None
+    test_s: float | None = None
     absence: Absence | None = None
 
 
@@ -224,7 +227,7 @@ def _differences(physics: Stays, flow: Stays) -> list[float]:
 
 
 def _disturbed(scenario: Scenario, condition: Condition) -> Scenario:
-    """Return a scenario with the arrivals and the rack of a condition."""
+    """Return a scenario with the arrivals, the rack and the bays of a condition."""
     changed: dict[str, object] = {}
     if condition.arrival_s is not None:
         every = Constant(value=Quantity(condition.arrival_s, "s"))
@@ -236,6 +239,12 @@ def _disturbed(scenario: Scenario, condition: Condition) -> Scenario:
         kept = {"collected_after": Quantity(condition.collected_after_s, "s")}
         changed["equipment"] = {
             name: each.model_copy(update=kept) if isinstance(each, Rack) else each
+            for name, each in scenario.equipment.items()
+        }
+    if condition.test_s is not None:
+        slow = {"test_time": Quantity(condition.test_s, "s")}
+        changed["equipment"] = {
+            name: each.model_copy(update=slow) if isinstance(each, ModuleBays) else each
             for name, each in scenario.equipment.items()
         }
     return scenario.model_copy(update=changed)

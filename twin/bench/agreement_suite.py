@@ -21,9 +21,10 @@ from twin.errors import TwinError
 from twin.flow.statistics import Interval, t_interval
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.calibration import calibration_path
-from twin.scenario.equipment import Rack
+from twin.scenario.equipment import ModuleBays, Rack
 from twin.scenario.fingerprint import scenario_sha256
-from twin.scenario.station import Work
+from twin.scenario.handling import parts_to_bays
+from twin.scenario.station import RunProgramme, Station, Work
 
 CARS_A_PORTION = 5
 MOST_DIFFERENCE = 0.02
@@ -110,12 +111,33 @@ def conditions_of(path: Path) -> dict[str, Condition]:
         slow_s = round(_SLOWER_COLLECTION * cycle_s)
         found["blocked exit"] = Condition(collected_after_s=slow_s)
     (station,) = scenario.stations.values()
+    test_s = _slow_test_s(scenario, station, cycle_s)
+    if test_s is not None:
+        found["blocked exit"] = Condition(test_s=test_s)
     workers = [
         each.by for each in station.operations.values() if isinstance(each, Work)
     ]
     if workers:
         found["absence"] = Condition(absence=Absence(workers[0], *_CALLED_AWAY))
     return found
+
+
+def _slow_test_s(scenario: Scenario, station: Station, cycle_s: float) -> int | None:
+    """Return a test time with which bays take longer for a car's parts than the cell.
+
+    None where no programme feeds any.
+    """
+    made = [
+        bays
+        for each in station.operations.values()
+        if isinstance(each, RunProgramme)
+        for bays in parts_to_bays(scenario, each.programme).values()
+    ]
+    if not made:
+        return None
+    bays = scenario.equipment[made[0]]
+    assert isinstance(bays, ModuleBays)  # that is what parts_to_bays names
+    return round(_SLOWER_COLLECTION * cycle_s * bays.bays / made.count(made[0]))
 
 
 def run_suite(

@@ -20,6 +20,7 @@ _SEED = "seed"
 _CYCLE = "cycle_s"
 _CLEAR = "clear_s"
 _OPERATION = "operations."
+_PUT = "puts."
 _DECIMALS = 6
 
 
@@ -54,6 +55,18 @@ class Samples:
             if operation in car.operations
         ]
 
+    def puts_s(self) -> dict[str, float]:
+        """Return when each part was on its conveyor, from its programme's start, mean.
+
+        By operation and part, such as "modules_off/module_01"; in the cars' order.
+        """
+        names = list(dict.fromkeys(name for car in self.cars for name in car.puts))
+        found = {}
+        for name in names:
+            ticks = [car.puts[name] for car in self.cars if name in car.puts]
+            found[name] = sum(ticks) / len(ticks) * self.dt_s
+        return found
+
     def clear_times_s(self) -> list[float]:
         """Return how long each car was on its way from the exit until clear."""
         return [car.clear * self.dt_s for car in self.cars]
@@ -74,9 +87,12 @@ def write_samples(path: Path, samples: Samples, operations: Sequence[str]) -> No
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     columns = [operation_column(name) for name in operations]
+    puts = list(samples.puts_s())
+    columns += [_PUT + name for name in puts]
     writer.writerow([_SCENARIO, _SEED, _CYCLE, _CLEAR, *columns])
     for car in samples.cars:
         ticks = [car.cycle, car.clear, *(car.operations.get(n) for n in operations)]
+        ticks += [car.puts.get(name) for name in puts]
         cells = [
             "" if n is None else f"{n * samples.dt_s:.{_DECIMALS}f}" for n in ticks
         ]
@@ -135,13 +151,17 @@ def _car_of(row: dict[str, str], dt_s: float) -> CarTimes:
     def ticks(cell: str) -> int:
         return round(float(cell) / dt_s)
 
+    def below(prefix: str) -> dict[str, int]:
+        return {
+            name.removeprefix(prefix): ticks(cell)
+            for name, cell in row.items()
+            if name.startswith(prefix) and cell
+        }
+
     return CarTimes(
         seed=int(row[_SEED]),
-        operations={
-            name.removeprefix(_OPERATION): ticks(cell)
-            for name, cell in row.items()
-            if name.startswith(_OPERATION) and cell
-        },
+        operations=below(_OPERATION),
+        puts=below(_PUT),
         clear=ticks(row[_CLEAR]),
         cycle=ticks(row[_CYCLE]),
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twin.engine import build_engine
 from twin.errors import PhysicsError
 from twin.scenario import Scenario
-from twin.scenario.equipment import Rack
+from twin.scenario.equipment import Equipment, ModuleBays, Rack
+from twin.scenario.handling import parts_to_bays
 from twin.scenario.parts import Part
+from twin.scenario.station import RunProgramme
 from twin.state import Event
 from twin.units import Quantity
 
@@ -31,19 +33,23 @@ class CarTimes:
             missing.
         clear: From the end of the operation that carries it out until it is clear.
         cycle: From when it came until the station had done with it.
+        puts: From a programme's start until a part that test bays get was on its
+            conveyor, by operation and part.
     """
 
     seed: int
     operations: Mapping[str, int]
     clear: int
     cycle: int
+    puts: Mapping[str, int] = field(default_factory=dict)
 
 
 def sound(scenario: Scenario) -> Scenario:
     """Return a cell with nothing in it but the time that its operations take.
 
-    Cars sound and complete, without faults, and a rack that never keeps a pack waiting:
-    what cars lack, what fails and what is full, flow has laws of its own for.
+    Cars sound and complete, without faults, and a rack and test bays that never keep
+    anything waiting: what cars lack, what fails and what is full, flow has laws of its
+    own for.
     """
     return scenario.model_copy(
         update={
@@ -53,10 +59,7 @@ def sound(scenario: Scenario) -> Scenario:
                 for name, product in scenario.products.items()
             },
             "equipment": {
-                name: each.model_copy(update={"collected_after": Quantity(0.0, "s")})
-                if isinstance(each, Rack)
-                else each
-                for name, each in scenario.equipment.items()
+                name: _never_full(each) for name, each in scenario.equipment.items()
             },
         }
     )
@@ -69,6 +72,15 @@ def undisturbed(scenario: Scenario) -> Scenario:
         for name, source in scenario.sources.items()
     }
     return sound(scenario).model_copy(update={"sources": sources})
+
+
+def _never_full(each: Equipment) -> Equipment:
+    at_once = Quantity(0.0, "s")
+    if isinstance(each, Rack):
+        return each.model_copy(update={"collected_after": at_once})
+    if isinstance(each, ModuleBays):
+        return each.model_copy(update={"test_time": at_once})
+    return each
 
 
 def _sound(parts: Mapping[str, Part]) -> dict[str, Part]:
@@ -153,7 +165,14 @@ def car_times(
     carried_out = {
         name for name, each in station.operations.items() if each.do == "convey_out"
     }
+    feeding = {
+        (each.by, part): name
+        for name, each in station.operations.items()
+        if isinstance(each, RunProgramme)
+        for part in parts_to_bays(scenario, each.programme)
+    }
     number, came, out, left, done = 0, 0, 0, 0, 0
+    puts: dict[str, int] = {}
     begun: dict[str, int] = {}
     took: dict[str, int] = {}
     for event in events:
@@ -169,6 +188,11 @@ def car_times(
             took[step] = event.tick - begun[step]
             done = event.tick
             out = event.tick if step in carried_out else out
+        elif event.kind == "PartPlaced":
+            part = str(event.arguments["part"])
+            name = feeding.get((event.source, part))
+            if name is not None:
+                puts[f"{name}/{part}"] = event.tick - begun[name]
         elif event.kind == "CarLeft":
             left = event.tick
     if not left:
@@ -176,4 +200,4 @@ def car_times(
             f"{scenario.name}: seed {seed}: car {car} never left; run on, or see what "
             "stopped it"
         )
-    return CarTimes(seed, took, left - out, max(left, done) - came)
+    return CarTimes(seed, took, left - out, max(left, done) - came, puts)

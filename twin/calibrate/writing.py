@@ -53,6 +53,13 @@ def calibration_text(scenario: Scenario, samples: Samples, csv_file: Path) -> st
             lines.append("      clear:")
             clear_s = samples.clear_times_s()
             lines += _entry(clear_s, samples.dt_s, source, csv_file, CLEAR_COLUMN, 8)
+        puts = [
+            f"{key.removeprefix(f'{name}/')}: {_seconds(at_s)}"
+            for key, at_s in samples.puts_s().items()
+            if key.startswith(f"{name}/")
+        ]
+        if puts:
+            lines.append(f"      puts: {{{', '.join(puts)}}}")
     return "\n".join(lines) + "\n"
 
 

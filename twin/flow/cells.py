@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from twin.errors import ScenarioError
+from twin.flow.cell_lines import PARTS_OUT, chain, way_to, with_lines
 from twin.flow.laws import mean_s
 from twin.scenario import Scenario
 from twin.scenario.equipment import ModuleBays, Rack, Worker
@@ -22,7 +24,6 @@ from twin.scenario.order_proof import check_orders
 from twin.scenario.people import Crew, Tool
 from twin.scenario.products import Product
 from twin.scenario.read import written
-from twin.scenario.routes import RouteTable
 from twin.scenario.sources import Source
 from twin.scenario.station import (
     ConveyOut,
@@ -30,20 +31,17 @@ from twin.scenario.station import (
     DeviceOperation,
     Operation,
     RunProgramme,
-    Station,
 )
 from twin.scenario.tasks import Task, Yield
 from twin.units import Quantity
 
 CARS_OUT = "cars_out"
 BATTERIES_OUT = "batteries_out"
-PARTS_OUT = "parts_out"
-"""Sinks of cars, of the packs that came out of them, and of parts tested."""
+"""Sinks of cars, and of the packs that came out of them."""
 
 _CLEAR = "_clear"
 _PACK = "_pack"
 _ROOM = "_room"
-_PART = "_part"
 _HANDED_ON = (
     *("label", "after", "needs", "grants", "time", "removes", "fires", "drains"),
     *("tilts", "ignites"),
@@ -115,7 +113,7 @@ def _routed(scenario: Scenario) -> Scenario:
             "stations": {
                 name: station.model_copy(
                     update={
-                        "next": _way(CARS_OUT),
+                        "next": way_to(CARS_OUT),
                         "queue": "unlimited" if by_rhythm else 0,
                     }
                 )
@@ -131,13 +129,9 @@ def _routed(scenario: Scenario) -> Scenario:
     )
 
 
-def _way(node: str) -> RouteTable:
-    return RouteTable(among={node: Quantity(1.0)})
-
-
 def _source(source: Source, station: str) -> Source:
     """Return a source that has a car ready whenever the station calls one."""
-    ready: dict[str, Any] = {"next": source.next or _way(station)}
+    ready: dict[str, Any] = {"next": source.next or way_to(station)}
     if source.every is None and not source.timetable:
         ready |= {"every": NO_TIME, "when_full": "wait"}
     return source.model_copy(update=ready)
@@ -160,14 +154,9 @@ def _with_tasks(scenario: Scenario, folder: pathlib.Path) -> Scenario:
                 tools[operation.by] = Tool(count=1)
             more: dict[str, Any] = {}
             if isinstance(operation, RunProgramme):
-                made = _parts_to_bays(scenario, operation)
-                more = {
-                    "yields": {
-                        f"{bays}{_PART}": Yield(to=_way(bays), count=count)
-                        for bays, count in made.items()
-                    }
-                }
-                products |= {f"{bays}{_PART}": Product() for bays in made}
+                make = partial(_task, scenario, operation)
+                tasks |= chain(scenario, name, operation, folder, make)
+                continue
             if isinstance(operation, ConveyPack):
                 pack = f"{station.product}{_PACK}"
                 room = f"{operation.rack}{_ROOM}"
@@ -175,7 +164,7 @@ def _with_tasks(scenario: Scenario, folder: pathlib.Path) -> Scenario:
                 stores[room] = _room_of(scenario, operation, room, folder)
                 more = {
                     "takes": {room: 1},
-                    "yields": {pack: Yield(to=_way(BATTERIES_OUT))},
+                    "yields": {pack: Yield(to=way_to(BATTERIES_OUT))},
                 }
             tasks[name] = _task(scenario, operation, more)
             if isinstance(operation, ConveyOut) and operation.clear_time is not None:
@@ -186,8 +175,7 @@ def _with_tasks(scenario: Scenario, folder: pathlib.Path) -> Scenario:
                     uses={operation.by: 1},
                 )
         stations[station_id] = station.model_copy(update={"operations": tasks})
-    stations |= _bays(scenario)
-    return scenario.model_copy(
+    timed = scenario.model_copy(
         update={
             "stations": stations,
             "tools": tools,
@@ -196,41 +184,7 @@ def _with_tasks(scenario: Scenario, folder: pathlib.Path) -> Scenario:
             "stores": stores,
         }
     )
-
-
-def _parts_to_bays(scenario: Scenario, operation: RunProgramme) -> dict[str, int]:
-    """Return how many parts a programme sends to which test bays, by their id."""
-    fed = {
-        equipment.takes_from: name
-        for name, equipment in scenario.equipment.items()
-        if isinstance(equipment, ModuleBays)
-    }
-    found: dict[str, int] = {}
-    for of in scenario.programmes[operation.programme].put_downs().values():
-        if of in fed:
-            found[fed[of]] = found.get(fed[of], 0) + 1
-    return found
-
-
-def _bays(scenario: Scenario) -> dict[str, Station]:
-    """Return test bays as stations: as many at once as there are bays.
-
-    The conveyor before them is as long as it takes: parts come all at the end of the
-    programme that takes them off, and would find a short one full that in physics is
-    half empty by then.
-    """
-    found = {}
-    for name, equipment in scenario.equipment.items():
-        if not isinstance(equipment, ModuleBays):
-            continue
-        stay_s = float(equipment.transfer_time) + float(equipment.test_time)
-        found[name] = Station(
-            label=equipment.label,
-            time=Constant(value=Quantity(stay_s, "s")),
-            servers=equipment.bays,
-            next=_way(PARTS_OUT),
-        )
-    return found
+    return with_lines(timed)
 
 
 def _task(
@@ -243,11 +197,13 @@ def _task(
             people={operation.by: 1},
             at_shift_end="pause",
             on_failure="restart",
-            **handed_on,
-            **more,
+            **{**handed_on, **more},
         )
     return Task(
-        do="task", uses={operation.by: 1}, on_failure="restart", **handed_on, **more
+        do="task",
+        uses={operation.by: 1},
+        on_failure="restart",
+        **{**handed_on, **more},
     )
 
 

@@ -27,6 +27,7 @@ from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.module_line import ModuleLine
 from twin.physics.pack_line import PackLine
 from twin.physics.people import CameraMeasure, PersonWork
+from twin.physics.side_clamp import SideClampDrive
 from twin.physics.strands import Beam, Strands
 from twin.physics.table import TableDrive
 from twin.physics.tilter import TilterDrive
@@ -49,6 +50,7 @@ from twin.scenario.equipment import (
     ModuleBays,
     Rack,
     Robot,
+    SideClamp,
     Tilter,
     Worker,
 )
@@ -78,7 +80,7 @@ class Devices:
         strands: What carries cars in and out.
         people: Workers by id.
         manipulators: Robots that run programmes, by id.
-        jointed: Level lifts and tilters by id.
+        jointed: Level lifts, tilters and clamps by id.
         rigs: What drains cars, by id.
         lines: Accumulating conveyors that robots put parts on, by id.
         bays: Where those parts are tested, by id.
@@ -218,6 +220,11 @@ def _build_tilter(site: _Site, equipment: Tilter, placed: Placed) -> None:
     site.made.jointed[site.name] = site.made.by_id[site.name] = tilter
 
 
+def _build_clamp(site: _Site, equipment: SideClamp, placed: Placed) -> None:
+    clamp = SideClampDrive(site.world, equipment, placed)
+    site.made.jointed[site.name] = site.made.by_id[site.name] = clamp
+
+
 def _build_rig(site: _Site, equipment: DrainRig, placed: Placed) -> None:
     rig = RigDrive(site.name, site.station.device_operations())
     site.made.rigs[site.name] = site.made.by_id[site.name] = rig
@@ -328,6 +335,7 @@ _BUILD: Mapping[type, Callable[[_Site, Any, Placed], None]] = MappingProxyType(
         Lift: _build_lift,
         LevelLift: _build_level_lift,
         Tilter: _build_tilter,
+        SideClamp: _build_clamp,
         DrainRig: _build_rig,
         LiftTable: _build_table,
         Robot: _build_robot,

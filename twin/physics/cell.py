@@ -171,6 +171,10 @@ class Cell:
         self.n_alarms = 0
         self.parts_out = 0
         self.serial = 0
+        label = scenario.products[self.source.product].label
+        self._product_words: dict[str, str] = (
+            {} if label is None else {"product_en": label.en, "product_fr": label.fr}
+        )
         self.finished: dict[str, int] = {}
         self.running: list[tuple[str, DeviceOperation, Device]] = []
         self.leaving: Car | None = None
@@ -794,6 +798,8 @@ class Cell:
     ) -> None:
         """Add an event; ``text`` is a catalogue key."""
         self.serial += 1
+        if "car" in arguments:
+            arguments = {**self._product_words, **arguments}
         self.n_alarms += severity == Severity.ALARM
         self.events.append(
             Event(

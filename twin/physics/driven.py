@@ -79,6 +79,12 @@ class Driven:
         if self._playback is not None:
             self._playback.resume()
 
+    def stay(self) -> None:
+        """Hold the joints where they are: what they press on is where they end."""
+        self._playback = None
+        self._goal = self._motor.positions()
+        self._motor.hold(self._goal)
+
     def positions(self) -> list[float]:
         """Return where the joints are, m or rad."""
         return self._motor.positions()

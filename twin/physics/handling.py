@@ -82,7 +82,7 @@ class Handling:
         for name, bays in self.bays.items():
             line = self.lines[self._feeds[name]]
             bay = bays.free_bay()
-            piece = None if bay is None else line.ready(bodies)
+            piece = None if bay is None else line.ready(cell.tick, bodies)
             if bay is not None and piece is not None:
                 line.take_off(piece)
                 self._move(piece, line.name, name)
@@ -136,6 +136,8 @@ class Handling:
     def machines(self) -> dict[str, tuple[MachineState, Reason]]:
         """Return what lines and bays do now, of those that do something."""
         executes = (MachineState.EXECUTE, Reason.NONE)
+        starved = (MachineState.SUSPENDED, Reason.STARVED)
+        waiting = [name for name in self.bays if self.lines[self._feeds[name]].held_up]
         busy = [name for name, line in self.lines.items() if line.parts]
         busy += [name for name, bays in self.bays.items() if bays.testing]
-        return dict.fromkeys(busy, executes)
+        return dict.fromkeys(waiting, starved) | dict.fromkeys(busy, executes)

@@ -36,8 +36,22 @@ class StandingMemory(msgspec.Struct, frozen=True):
     told: bool
 
 
+class StopMemory(msgspec.Struct, frozen=True):
+    """What the stop at a line's end is at.
+
+    Attributes:
+        stuck: Whether it stays up when it should let a part off.
+        asked_tick: Since when a part has been asked for in vain, -1 where none is.
+        told: Whether that was told.
+    """
+
+    stuck: bool = False
+    asked_tick: int = -1
+    told: bool = False
+
+
 class LineMemory(msgspec.Struct, frozen=True):
-    """What a line carries, and what its drives and eyes are at."""
+    """What a line carries, and what its drives, eyes and stop are at."""
 
     parts: tuple[tuple[int, str], ...]
     standing: tuple[StandingMemory, ...]
@@ -45,13 +59,15 @@ class LineMemory(msgspec.Struct, frozen=True):
     halts: tuple[str, ...]
     drives: tuple[DriveMemory, ...]
     eyes: tuple[EyeFault, ...]
+    stop: StopMemory
 
 
 class ModuleLine:
     """Carries parts from where a robot puts them to where they are taken off.
 
     Its first zone stands still while a robot comes down on it. A part is jammed that
-    does not move though the zone ahead is empty.
+    does not move though the zone ahead is empty, or that its stop does not let off
+    though somebody would take it.
 
     Attributes:
         memory_type: Of its memory.
@@ -75,6 +91,7 @@ class ModuleLine:
         self._dt_s = dt_s
         self._standing: list[StandingMemory] = []
         self._awaits = False
+        self._stop = StopMemory()
         self._halts = Halts()
 
     def start(self, operation: Operation, car: Car) -> None:
@@ -130,9 +147,23 @@ class ModuleLine:
         """Note that a part has been taken off."""
         place = self.parts.index(piece)
         del self.parts[place], self._standing[place]
+        self._stop = StopMemory(stuck=self._stop.stuck)
 
-    def ready(self, bodies: Mapping[Piece, Body]) -> Piece | None:
-        """Return the part that stands at the end, None if none does yet."""
+    @property
+    def held_up(self) -> bool:
+        """Whether its stop keeps a part that somebody would take."""
+        return self._stop.asked_tick >= 0
+
+    def ready(self, tick: int, bodies: Mapping[Piece, Body]) -> Piece | None:
+        """Let the part that stands at the end off, if there is one; return it."""
+        piece = self._at_end(bodies)
+        if piece is None or not self._stop.stuck:
+            return piece
+        if not self.held_up:
+            self._stop = StopMemory(stuck=True, asked_tick=tick)
+        return None
+
+    def _at_end(self, bodies: Mapping[Piece, Body]) -> Piece | None:
         last = self._zones.zones[-1]
         if not self.parts or last.drive.moving or not self._zones.eyes[-1].broken():
             return None
@@ -143,7 +174,7 @@ class ModuleLine:
         """Return what is new of the parts: what jams, goes on again, or has fallen."""
         if tick % max(1, round(_LOOK_S / self._dt_s)):
             return []
-        told: list[Told] = []
+        told = self._look_at_stop(tick)
         spots = [self.spot(bodies[piece]) for piece in self.parts]
         taken = {int(spot.along_m // self._zone_m) for spot in spots}
         for place, (spot, before) in enumerate(zip(spots, self._standing, strict=True)):
@@ -163,6 +194,21 @@ class ModuleLine:
                 )
                 told.append(self._tell("PartJammed", "alarm.part_jammed", place, spot))
         return told
+
+    def _look_at_stop(self, tick: int) -> list[Told]:
+        """Return that its stop keeps a part, once it has for long enough."""
+        stop = self._stop
+        late = (tick - stop.asked_tick) * self._dt_s >= _JAM_S
+        if not self.held_up or stop.told or not late:
+            return []
+        self._stop = msgspec.structs.replace(stop, told=True)
+        number, part = self.parts[0]
+        arguments: dict[str, str | float] = {
+            "part": f"{part}_{number}",
+            "conveyor": self.name,
+            "waited_s": _JAM_S,
+        }
+        return [Told("PartJammed", "alarm.stop_stuck", arguments, Severity.ALARM)]
 
     def _tell(self, kind: str, text: str, place: int, spot: Spot) -> Told:
         number, part = self.parts[place]
@@ -189,7 +235,7 @@ class ModuleLine:
                 zone.drive.resume()
 
     def faults(self) -> tuple[FaultOffer, ...]:
-        """Return what can break: the drives, and the eye of each zone."""
+        """Return what can break: drives, the eye of each zone, the stop at the end."""
         eyes = tuple(
             f"zone_{number}_{says}"
             for number in range(1, len(self._zones.eyes) + 1)
@@ -198,21 +244,27 @@ class ModuleLine:
         return (
             FaultOffer(self.name, "drive_stop"),
             FaultOffer(self.name, "sensor_stuck", eyes),
+            FaultOffer(self.name, "stuck_stop"),
         )
 
     def inject(self, kind: FaultKind, target: str) -> None:
-        """Stop the drives, or have an eye say one thing for ever."""
+        """Stop the drives, keep the stop up, or have an eye say one thing for ever."""
         if kind == "drive_stop":
             self.halt(kind)
+            return
+        if kind == "stuck_stop":
+            self._stop = StopMemory(stuck=True)
             return
         _, number, says = target.split("_")
         stuck: EyeFault = "stuck_on" if says == "blocked" else "stuck_off"
         self._zones.eyes[int(number) - 1].fault = stuck
 
     def mend(self, kind: FaultKind, target: str) -> None:
-        """Have the drives run, or an eye see, again."""
+        """Have the drives run, the stop open, or an eye see, again."""
         if kind == "drive_stop":
             self.resume(kind)
+        elif kind == "stuck_stop":
+            self._stop = StopMemory()
         else:
             self._zones.eyes[int(target.split("_")[1]) - 1].fault = ""
 
@@ -227,6 +279,7 @@ class ModuleLine:
             self._halts.memory(),
             tuple(zone.drive.memory() for zone in self._zones.zones),
             tuple(eye.fault for eye in self._zones.eyes),
+            self._stop,
         )
 
     def recall(self, memory: LineMemory, cars: Mapping[int, Car]) -> None:
@@ -234,6 +287,7 @@ class ModuleLine:
         self.parts = list(memory.parts)
         self._standing = list(memory.standing)
         self._awaits = memory.awaits
+        self._stop = memory.stop
         self._halts.recall(memory.halts)
         for zone, drive in zip(self._zones.zones, memory.drives, strict=True):
             zone.drive.recall(drive)

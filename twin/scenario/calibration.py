@@ -14,12 +14,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.scenario.document import load_document
-from twin.scenario.fields import Count, Model
+from twin.scenario.fields import Count, Model, PositiveSeconds
 from twin.scenario.fingerprint import scenario_sha256
 from twin.scenario.laws import Law
 from twin.scenario.model import Scenario
 from twin.scenario.read import read_model, read_text
-from twin.scenario.station import ConveyOut, Operation, Station
+from twin.scenario.station import ConveyOut, Operation, RunProgramme, Station
 
 _FOLDER = "calibrations"
 
@@ -54,9 +54,16 @@ class FittedTime(Model):
 
 
 class FittedOperation(FittedTime):
-    """An operation's time; of what carries cars out, also until they are clear."""
+    """An operation's time.
+
+    Attributes:
+        clear: Of what carries cars out: from then until they are clear.
+        puts: Of a programme that feeds test bays: from its start until each part is
+            on its conveyor, mean.
+    """
 
     clear: FittedTime | None = None
+    puts: dict[str, PositiveSeconds] = {}
 
 
 class Calibration(Model):
@@ -149,4 +156,6 @@ def _with_time(operation: Operation, found: FittedOperation) -> Operation:
     clear = found.clear
     if isinstance(operation, ConveyOut) and operation.clear_time is None and clear:
         operation = operation.model_copy(update={"clear_time": clear.time})
+    if isinstance(operation, RunProgramme) and not operation.puts and found.puts:
+        operation = operation.model_copy(update={"puts": found.puts})
     return operation

@@ -23,6 +23,7 @@ from twin.scenario.equipment import (
     Placed,
     Rack,
     Robot,
+    SideClamp,
     Tilter,
     Worker,
 )
@@ -52,7 +53,8 @@ _BY_KIND: Mapping[str, tuple[type[Placed], ...]] = MappingProxyType(
         "lower_car": (Lift, LevelLift),
         "drain": (DrainRig,),
         "drive_in": (Tilter,),
-        "clamp": (Tilter,),
+        "clamp": (Tilter, SideClamp),
+        "unclamp": (SideClamp,),
         "drive_out": (Tilter,),
         "tilt": (Tilter,),
         "tilt_back": (Tilter,),

@@ -106,10 +106,13 @@ class RunProgramme(DeviceOperationBase):
 
     Attributes:
         programme: Its id; its robot is ``by``.
+        puts: When each part that test bays get is on its conveyor, from the start;
+            evenly spread where absent. Physics finds out by itself.
     """
 
     do: Literal["programme"]
     programme: str
+    puts: dict[str, PositiveSeconds] = {}
 
 
 class SwingArms(DeviceOperationBase):
@@ -128,6 +131,12 @@ class UseTilter(DeviceOperationBase):
     """Drive the tilter in under a raised car, clamp it, drive out, tilt, tilt back."""
 
     do: Literal["drive_in", "clamp", "drive_out", "tilt", "tilt_back"]
+
+
+class Unclamp(DeviceOperationBase):
+    """Open the jaws that hold the product where a conveyor has stopped it."""
+
+    do: Literal["unclamp"]
 
 
 class DrainCar(DeviceOperationBase):
@@ -179,6 +188,7 @@ DeviceOperation = (
     | SwingArms
     | RaiseCar
     | UseTilter
+    | Unclamp
     | DrainCar
     | TableUp
     | TableDown
@@ -197,6 +207,7 @@ Operation = Annotated[
     | SwingArms
     | RaiseCar
     | UseTilter
+    | Unclamp
     | DrainCar
     | TableUp
     | TableDown

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from twin.scenario.equipment.bays import ModuleBays
+from twin.scenario.equipment.clamps import SideClamp
 from twin.scenario.equipment.conveyors import (
     AccumulationConveyor,
     AnyConveyor,
@@ -67,6 +68,7 @@ __all__ = [
     "Robot",
     "RobotJoint",
     "RollerConveyor",
+    "SideClamp",
     "SlidingJoint",
     "StopBlade",
     "StrandConveyor",
@@ -86,6 +88,7 @@ Equipment = Annotated[
     | Lift
     | LevelLift
     | Tilter
+    | SideClamp
     | DrainRig
     | LiftTable
     | Robot
