@@ -42,6 +42,7 @@ class PhysicsEngine:
         layout: Layout,
         seed: int,
         bullet: Any | None = None,
+        locate: Callable[[Keys], str] = written,
     ) -> None:
         self._scenario = scenario
         self._layout = layout
@@ -50,7 +51,7 @@ class PhysicsEngine:
         self.scene: Scene
         self.meshes: Mapping[str, MeshArrays]
         with contextlib.ExitStack() as on_failure:
-            self.cell = Cell(scenario, layout, seed, bullet)
+            self.cell = Cell(scenario, layout, seed, bullet, locate)
             on_failure.callback(self.cell.close)
             self.scene, self.meshes = build_scene(
                 scenario,
@@ -311,9 +312,9 @@ def build_engine(
 
     Raises:
         ScenarioError, LayoutError, PhysicsError, MissingPartError: As of
-            ``open_engine``.
+            ``open_engine``; ScenarioError, too, where bodies overlap.
     """
     layout = build_layout(scenario, folder, locate)
     return PhysicsEngine(
-        scenario, layout, scenario.seed if seed is None else seed, bullet
+        scenario, layout, scenario.seed if seed is None else seed, bullet, locate
     )

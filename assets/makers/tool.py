@@ -165,18 +165,23 @@ def _socket() -> Node:
 
 
 def build_camera() -> Asset:
-    """Return a camera with a ring light: origin at the lens, +Z where it looks."""
-    case = rounded_box((0.07, 0.07, 0.10), (0.0, 0.0, -0.085), 0.008)
+    """Return a camera between two lights: origin at the lens, +Z where it looks."""
+    case = rounded_box((0.064, 0.05, 0.10), (0.0, 0.0, -0.085), 0.008)
     lens = joined(
         [
-            cylinder(0.024, 0.036, (0.0, 0.0, -0.018), sides=28),
-            ring(0.026, 0.02, 0.008, 28).moved((0.0, 0.0, -0.004)),
+            cylinder(0.023, 0.036, (0.0, 0.0, -0.018), sides=28),
+            ring(0.025, 0.02, 0.008, 28).moved((0.0, 0.0, -0.004)),
         ]
     )
     glass = cylinder(0.019, 0.002, (0.0, 0.0, -0.001), sides=24)
-    light = ring(0.055, 0.03, 0.014, 32).moved((0.0, 0.0, -0.02))
-    face = ring(0.051, 0.034, 0.002, 32).moved((0.0, 0.0, -0.012))
-    bracket = box((0.05, 0.012, 0.16), (0.0, 0.041, -0.09))
+    lights, faces = (
+        joined([rounded_box(size_m, (x_m, 0.0, z_m), 0.002) for x_m in (-0.043, 0.043)])
+        for size_m, z_m in (
+            ((0.024, 0.05, 0.016), -0.02),
+            ((0.018, 0.044, 0.003), -0.011),
+        )
+    )
+    bracket = box((0.05, 0.01, 0.16), (0.0, 0.03, -0.09))
     node = Node(
         "camera",
         "sensor",
@@ -184,11 +189,12 @@ def build_camera() -> Asset:
         {"aluminium": 0.9, "glass": 0.2, "plastic": 0.2},
         pieces=[
             Piece(paint.MACHINE_GREY, case, 50.0),
-            Piece(paint.PLASTIC_BLACK, joined([lens, light])),
+            Piece(paint.PLASTIC_BLACK, joined([lens, lights])),
             Piece(paint.GLASS, glass),
-            Piece(paint.LAMP_CLEAR, face),
+            Piece(paint.LAMP_CLEAR, faces),
             Piece(paint.STEEL, bracket),
         ],
-        collision=[Box((0.11, 0.11, 0.14), (0.0, 0.0, -0.07))],
+        # Slim across, since it stands beside a belt.
+        collision=[Box((0.11, 0.06, 0.14), (0.0, 0.005, -0.07))],
     )
     return Asset("camera_unit", [node])

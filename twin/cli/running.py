@@ -232,8 +232,10 @@ def _run_physics(
     """Run a scenario's cell and print its figures."""
     from twin.engine import build_engine
     from twin.recording import Recorder
+    from twin.scenario.read import locate_in
 
-    with contextlib.closing(build_engine(scenario, path.parent, seed=seed)) as running:
+    opened = build_engine(scenario, path.parent, seed=seed, locate=locate_in(path))
+    with contextlib.closing(opened) as running:
         until_tick = whole_ticks(until_s, running.dt_s)
         began = time.perf_counter()
         with contextlib.ExitStack() as stack:

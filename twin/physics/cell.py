@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from twin.errors import PhysicsError
@@ -37,6 +37,7 @@ from twin.physics.hand_work import hamper, settle_work
 from twin.physics.handling import Handling
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.memory import drop_state, hold_state
+from twin.physics.overlaps import refuse_overlaps
 from twin.physics.pack_line import PackLine
 from twin.physics.pack_work import PackWork
 from twin.physics.programme_work import ProgrammeWork, Stage, gone_before
@@ -48,7 +49,9 @@ from twin.rng import stream
 from twin.scenario import Scenario
 from twin.scenario.equipment import Container
 from twin.scenario.fields import Text
+from twin.scenario.findings import Path as Keys
 from twin.scenario.loose import loose_nodes
+from twin.scenario.read import written
 from twin.scenario.safety import subject_of
 from twin.scenario.station import DeviceOperation, RunProgramme, TimedFault, Work
 from twin.signals import FaultKind, FaultOffer, Injected
@@ -90,14 +93,21 @@ class Cell:
         layout: Where it stands.
         seed: Of all random streams.
         bullet: Stands for pybullet in the bench; None takes the real one.
+        locate: Tells where in the scenario something stands, as errors write it.
 
     Raises:
         PhysicsError: If the scenario is no cell, or something is out of reach.
+        ScenarioError: If bodies overlap.
         MissingPartError: If pybullet is not installed.
     """
 
     def __init__(
-        self, scenario: Scenario, layout: Layout, seed: int, bullet: Any | None = None
+        self,
+        scenario: Scenario,
+        layout: Layout,
+        seed: int,
+        bullet: Any | None = None,
+        locate: Callable[[Keys], str] = written,
     ) -> None:
         if len(scenario.stations) != 1 or len(scenario.sources) != 1:
             raise PhysicsError(
@@ -154,6 +164,7 @@ class Cell:
                     *(body for stocked in self.stock for body in stocked.bodies()),
                 ]
             )
+            refuse_overlaps(self, locate)
             self.stowing = Stowing(self.world, layout)
             self.handling = Handling(self)
             self.expected = self._mark()
