@@ -248,6 +248,12 @@ def event_words(event: Event, language: Language) -> str:
         name: value if isinstance(value, str) else _short(value, language)
         for name, value in event.arguments.items()
     }
+    # A thing that has a name for people is called by it.
+    filled_in |= {
+        name: filled_in[f"{name}_{language}"]
+        for name in event.arguments
+        if f"{name}_{language}" in filled_in
+    }
     try:
         return say(event.text, language, **filled_in)
     except (KeyError, IndexError, ValueError):

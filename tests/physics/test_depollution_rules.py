@@ -200,6 +200,22 @@ def test_a_seized_catalyst_is_cut_off_and_told() -> None:
 
 
 @pytest.mark.slow
+def test_what_a_missing_part_asks_for_is_skipped_and_told() -> None:
+    gone = (
+        "        node: catalyst\n",
+        "        node: catalyst\n"
+        "        missing: {value: 1, source: test, confidence: C}\n",
+    )
+    with contextlib.closing(opened(text(gone))) as engine:
+        events = run_until(engine, finished("leave"), LIMIT_S)
+        (skipped,) = [each for each in events if each.kind == "OperationSkipped"]
+        assert skipped.arguments["step"] == "catalyst"
+        begun = [each for each in events if each.kind == "OperationStarted"]
+        assert "catalyst" not in {each.arguments["step"] for each in begun}
+        assert engine.cell.mass_balance_error() < 1e-9
+
+
+@pytest.mark.slow
 def test_two_cars_take_as_long_in_both_engines() -> None:
     found = compare_engines(FILE, 2, seed=3)
     assert found is not None

@@ -147,5 +147,16 @@ def test_time_and_events_in_words() -> None:
     assert event_words(known, "en") == "x – Flins Twin"
 
 
+def test_a_thing_is_called_by_its_name_for_people() -> None:
+    bare = Event(1, 1, 1.0, "PartPlaced", "robot", "event.part_placed", 0)
+    old = replace_text(bare, part="door_fr")
+    assert event_words(old, "en") == "door_fr put down"
+    named = replace_text(
+        bare, part="door_fr", part_en="Front right door", part_fr="Porte avant droite"
+    )
+    assert event_words(named, "en") == "Front right door put down"
+    assert event_words(named, "fr") == "Porte avant droite déposé"
+
+
 def replace_text(event: Event, **arguments: str | float) -> Event:
     return msgspec.structs.replace(event, arguments=arguments)

@@ -37,6 +37,7 @@ from twin.physics.hand_work import hamper, settle_work
 from twin.physics.handling import Handling
 from twin.physics.manipulator import ManipulatorDrive
 from twin.physics.memory import drop_state, hold_state
+from twin.physics.naming import labels_of, named_in, words_of
 from twin.physics.overlaps import refuse_overlaps
 from twin.physics.pack_line import PackLine
 from twin.physics.pack_work import PackWork
@@ -57,6 +58,7 @@ from twin.scenario.station import DeviceOperation, RunProgramme, TimedFault, Wor
 from twin.signals import FaultKind, FaultOffer, Injected
 from twin.state import Event, MachineState, Reason, Severity
 from twin.stations.condition import condition_of
+from twin.stations.events import SkipOperation
 from twin.stations.ledger import car_place, container_place
 from twin.stations.logic import (
     Acknowledged,
@@ -182,10 +184,9 @@ class Cell:
         self.n_alarms = 0
         self.parts_out = 0
         self.serial = 0
-        label = scenario.products[self.source.product].label
-        self._product_words: dict[str, str] = (
-            {} if label is None else {"product_en": label.en, "product_fr": label.fr}
-        )
+        product = scenario.products[self.source.product]
+        self._labels = labels_of(scenario, product)
+        self._product_words = words_of("product", product.label)
         self.finished: dict[str, int] = {}
         self.running: list[tuple[str, DeviceOperation, Device]] = []
         self.leaving: Car | None = None
@@ -351,6 +352,11 @@ class Cell:
                 command.text,
                 command.arguments,
                 Severity.ALARM,
+            )
+        elif isinstance(command, SkipOperation):
+            name = command.operation
+            self._tell_step(
+                "OperationSkipped", "event.skipped", name, self.operations[name]
             )
         elif isinstance(command, CallNextCar):
             self.next_car_tick = max(self.tick + 1, self._due_tick())
@@ -811,6 +817,7 @@ class Cell:
         self.serial += 1
         if "car" in arguments:
             arguments = {**self._product_words, **arguments}
+        arguments = {**named_in(arguments, self._labels), **arguments}
         self.n_alarms += severity == Severity.ALARM
         self.events.append(
             Event(

@@ -123,7 +123,8 @@ def recollect(cell: Cell, memory: CellMemory, held: HeldState | None) -> None:
         device.recall(memories[name], cell.cars)
     cell.tick = memory.tick
     cell.handling.let_meet()
-    cell.state = station_state(memory.station, _subject(cell, memory.station))
+    station = decode_device(memory.station, StationMemory, "station")
+    cell.state = station_state(station, _subject(cell, station))
     cell.running = [
         (name, cell.operations[name], cell.devices.by_id[cell.operations[name].by])
         for name in memory.running

@@ -14,7 +14,6 @@ from twin.physics.conveyors.drive import DriveMemory
 from twin.physics.draining import TankMemory
 from twin.physics.guarding import StopMemory
 from twin.physics.memory import HeldState, WorldMemory
-from twin.physics.station_memory import StationMemory
 from twin.signals import Injected
 from twin.state import Event
 from twin.stations.ledger import LedgerState
@@ -89,7 +88,7 @@ class CellMemory(msgspec.Struct, frozen=True):
         scenario_sha256: Of the scenario and seed that it is of.
         tick: When.
         world: Bodies, welds, motors.
-        station: What the station knows.
+        station: What the station knows, a ``StationMemory``.
         cars: Those in the cell.
         devices: Each device's own memory, by id.
         belts: Each belt's, by id.
@@ -113,7 +112,7 @@ class CellMemory(msgspec.Struct, frozen=True):
     scenario_sha256: str
     tick: int
     world: WorldMemory
-    station: StationMemory
+    station: msgspec.Raw
     cars: tuple[CarMemory, ...]
     devices: dict[str, msgspec.Raw]
     belts: dict[str, DriveMemory]

@@ -36,11 +36,16 @@ class StationMemory(msgspec.Struct, frozen=True):
     guarded: frozenset[str]
 
 
-def station_memory(state: StationState) -> StationMemory:
-    """Return a station's state as plain data."""
-    return StationMemory(
+def station_memory(state: StationState) -> msgspec.Raw:
+    """Return a station's state as msgpack of a ``StationMemory``.
+
+    Its sets are sorted: by themselves they come in an order that differs from process
+    to process.
+    """
+    memory = StationMemory(
         **{name: getattr(state, name) for name in StationMemory.__struct_fields__}
     )
+    return msgspec.Raw(msgspec.msgpack.encode(memory, order="deterministic"))
 
 
 def station_state(memory: StationMemory, subject: Subject) -> StationState:
