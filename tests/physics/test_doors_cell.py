@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cells import is_alarm
-from doors import opened, text
+from cells import edited, is_alarm
+from doors import FILE, opened, text
 
 from twin.codec import state_sha256
-from twin.errors import PhysicsError, ScenarioError
+from twin.engine import open_engine
+from twin.errors import ScenarioError
 from twin.scenario import read_scenario
 from twin.state import Event
 
@@ -133,10 +135,29 @@ def test_a_cut_that_nothing_says_how_to_do_is_refused_with_its_line() -> None:
         read_scenario(text(*edits), "doors")
 
 
-def test_an_unreachable_pick_is_refused_before_the_run() -> None:
-    far = ("place: {x: 1.5 m, y: -2.5 m, yaw", "place: {x: 1.5 m, y: -4 m, yaw")
-    with pytest.raises(PhysicsError, match=r"programmes\.right_side: task 1 \(pick"):
-        opened(far)
+def test_what_is_wrong_with_a_cell_is_said_with_file_and_line(tmp_path: Path) -> None:
+    """Impossible to run, though each value by itself is right."""
+    raised = "stillage_tailgate, port: fill, offset: {x: "
+    wrong = {
+        ("rate: 240 Hz", "rate: 60 Hz"): "physics.rate: the flange of 'robot_right'",
+        (
+            "place: {x: 1.5 m, y: 2.5 m, yaw: -90 deg}",
+            "place: {x: 1.5 m, y: 5.9 m, yaw: -90 deg}",
+        ): "programmes.left_side.tasks[0]: task 1 (pick door_fl): target: no IK branch",
+        (
+            f"{raised}0.1683 m",
+            f"{raised}0.4683 m",
+        ): "programmes.rear.tasks[1]: task 2 (place): leaves 'tailgate' in mid-air",
+    }
+    for edit, said in wrong.items():
+        path = tmp_path / "cell.yaml"
+        path.write_text(edited(FILE.read_text("utf-8"), edit), "utf-8")
+        with pytest.raises(ScenarioError) as refused:
+            open_engine(path).close()
+        told = str(refused.value)
+        assert re.match(rf"{re.escape(str(path))}:\d+: {re.escape(said)}", told), told
+        assert "; " in told
+        assert "\n" not in told
 
 
 @pytest.mark.slow

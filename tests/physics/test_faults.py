@@ -21,7 +21,7 @@ from cells import (
 )
 
 from twin.engine import PhysicsEngine
-from twin.errors import PhysicsError
+from twin.errors import ScenarioError
 from twin.physics.world import Shape
 from twin.state import Event, MachineState, Reason, Severity
 from twin.transforms import transform
@@ -212,8 +212,8 @@ def test_uncorrected_the_nutrunner_misses_and_corrected_it_does_not() -> None:
 
 def test_what_the_robot_cannot_reach_is_said_before_anything_moves() -> None:
     moved = ("place: {x: 0.2 m, y: -2.4 m, yaw: 90 deg}",)
-    text = shipped((moved[0], "place: {x: 0.2 m, y: -3.9 m, yaw: 90 deg}"))
-    with pytest.raises(PhysicsError) as caught:
+    text = shipped((moved[0], "place: {x: 0.2 m, y: -3.8 m, yaw: 90 deg}"))
+    with pytest.raises(ScenarioError) as caught:
         open_text(text)
     message = str(caught.value)
     where = "stations.battery_removal.operations.unscrew: "
@@ -227,7 +227,7 @@ def test_what_the_robot_cannot_reach_is_said_before_anything_moves() -> None:
 
 def test_a_fastener_that_the_pack_lacks_is_named() -> None:
     text = shipped(("order: [bolt_15,", "order: [bolt_99,"))
-    with pytest.raises(PhysicsError, match=r"no fastener 'bolt_99'; known: bolt_01"):
+    with pytest.raises(ScenarioError, match=r"no fastener 'bolt_99'; known: bolt_01"):
         open_text(text)
 
 

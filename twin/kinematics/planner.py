@@ -88,7 +88,7 @@ class Planner:
                 why: no IK branch, a joint's limit, or a collision with what.
             MissingPartError: If a way has to be searched and ompl is missing.
         """
-        situations = _situations(stops, mounted)
+        situations = situations_of(stops, mounted)
         blamed: dict[int, str] = {}
         layers = [self._choices(stop) for stop in stops]
 
@@ -123,7 +123,7 @@ class Planner:
             KinematicsError: As for ``plan``.
             MissingPartError: As for ``plan``.
         """
-        situations = _situations(stops, mounted)
+        situations = situations_of(stops, mounted)
         postures = known.postures()
         chosen = []
         for place, stop in enumerate(stops):
@@ -317,10 +317,15 @@ def _behind(world_from_aim: Matrix, back_m: float) -> Matrix:
     return pose
 
 
-def _situations(
+def situations_of(
     stops: Sequence[Stop], mounted: str
 ) -> list[tuple[Situation, Situation]]:
-    """Return what is true before and after each stop's work."""
+    """Return what is true before and after each stop's work.
+
+    Args:
+        stops: In order.
+        mounted: Tool at the flange before the first.
+    """
     now = Situation(mounted=mounted)
     found: list[tuple[Situation, Situation]] = []
     for stop in stops:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -9,6 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.kinematics.arm import Arm
 from twin.kinematics.motion import Trajectory
 from twin.transforms import Matrix, Vector
 
@@ -121,6 +123,23 @@ class PlannedProgramme:
     segments: tuple[Segment, ...]
     start: NDArray[np.float64]
     motion_s: float
+
+    def largest_step_m(self, arm: Arm, dt_s: float) -> float:
+        """Return about the farthest that the flange moves in a step, m.
+
+        Each motion is looked at four times a second, and four times at least.
+        """
+        most_m = 0.0
+        for each in self.segments:
+            if not isinstance(each, Move) or not each.trajectory.duration_s:
+                continue
+            whole_s = each.trajectory.duration_s
+            n_looks = max(4, math.ceil(4.0 * whole_s))
+            places, speeds, _ = each.trajectory.sampled(whole_s / n_looks)
+            for q, qd in zip(places, speeds, strict=True):
+                moved = arm.flange(q + qd * dt_s)[:3, 3] - arm.flange(q)[:3, 3]
+                most_m = max(most_m, float(np.linalg.norm(moved)))
+        return most_m
 
     def postures(self) -> dict[int, Vector]:
         """Return where the free motion to each stop ends, by its place."""

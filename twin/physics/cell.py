@@ -170,8 +170,8 @@ class Cell:
             self.stowing = Stowing(self.world, layout)
             self.handling = Handling(self)
             self.expected = self._mark()
-            self._plan_packs(layout, bullet, on_failure)
-            self._plan_programmes(layout, bullet, on_failure)
+            self._plan_packs(layout, bullet, on_failure, locate)
+            self._plan_programmes(layout, bullet, on_failure, locate)
             if self.pack_work is None:
                 self._aim_strands_apart(bullet)
             on_failure.pop_all()
@@ -472,7 +472,11 @@ class Cell:
         )
 
     def _plan_packs(
-        self, layout: Layout, bullet: Any | None, on_failure: contextlib.ExitStack
+        self,
+        layout: Layout,
+        bullet: Any | None,
+        on_failure: contextlib.ExitStack,
+        locate: Callable[[Keys], str],
     ) -> None:
         """Plan how packs come out, if they do."""
         if not takes_packs_out(self.station):
@@ -486,10 +490,14 @@ class Cell:
         )
         self.expected = self.pack_work.expected
         self._aim_strands(apart, self.pack_work.clearance.car)
-        self.pack_work.plan(self.scenario, self.station_id, self.operations)
+        self.pack_work.plan(self.scenario, self.station_id, self.operations, locate)
 
     def _plan_programmes(
-        self, layout: Layout, bullet: Any | None, on_failure: contextlib.ExitStack
+        self,
+        layout: Layout,
+        bullet: Any | None,
+        on_failure: contextlib.ExitStack,
+        locate: Callable[[Keys], str],
     ) -> None:
         """Plan the programmes that operations run, for a car on its mark."""
         wanted = [
@@ -521,7 +529,9 @@ class Cell:
                 self._mark(),
                 gone_before(self.scenario, self.station, mine),
                 self.devices.lines,
-                self._off_mark_m(),
+                off_mark_m=self._off_mark_m(),
+                dt_s=self.dt_s,
+                locate=locate,
             )
             self.programmes[name] = self.devices.by_id[name] = work
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from twin.errors import KinematicsError, PhysicsError
+from twin.errors import KinematicsError, PhysicsError, ScenarioError
 from twin.physics.arm import ArmDrive
 from twin.physics.build import Devices
 from twin.physics.car import Car, CarDesign
@@ -15,6 +15,7 @@ from twin.physics.table import TableDrive
 from twin.physics.tour import Tour
 from twin.physics.world import World
 from twin.scenario import Scenario
+from twin.scenario.findings import Path as Keys
 from twin.scenario.station import DeviceOperation
 from twin.transforms import Matrix, transform
 
@@ -78,6 +79,7 @@ class PackWork:
         scenario: Scenario,
         station_id: str,
         operations: Mapping[str, DeviceOperation],
+        locate: Callable[[Keys], str],
     ) -> None:
         """Plan for a car exactly on its mark.
 
@@ -85,11 +87,13 @@ class PackWork:
             scenario: What may be left out.
             station_id: Whose operations these are.
             operations: By id.
+            locate: Tells where in the scenario something stands, as errors write it.
 
         Raises:
-            PhysicsError: If a fastener is out of reach, or not there.
+            ScenarioError: If a fastener is out of reach, or not there.
+            PhysicsError: If no operation unscrews.
         """
-        self._tour = self._first_tour(scenario, station_id, operations)
+        self._tour = self._first_tour(scenario, station_id, operations, locate)
         self.arm.plan = self._plan_tour
 
     def _first_tour(
@@ -97,6 +101,7 @@ class PackWork:
         scenario: Scenario,
         station_id: str,
         operations: Mapping[str, DeviceOperation],
+        locate: Callable[[Keys], str],
     ) -> Tour:
         """Plan for a car exactly on its mark: what can't be reached is said now."""
         known = {fastener.name for fastener in self._design.pack.fasteners}
@@ -104,25 +109,26 @@ class PackWork:
             if operation.do != "unscrew":
                 continue
             order = operation.order or [f.name for f in self._design.pack.fasteners]
-            where = f"stations.{station_id}.operations.{name}"
+            at: Keys = ("stations", station_id, "operations", name)
             unknown = [fastener for fastener in order if fastener not in known]
             if unknown:
-                raise PhysicsError(
-                    f"{where}.order: no fastener {unknown[0]!r}; "
-                    f"known: {', '.join(sorted(known))}"
+                raise ScenarioError(
+                    locate((*at, "order")),
+                    f"no fastener {unknown[0]!r}; known: {', '.join(sorted(known))}",
                 )
             for index, fault in enumerate(scenario.faults):
                 if fault.kind == "skip_fastener" and fault.fastener not in known:
-                    raise PhysicsError(
-                        f"faults[{index}].fastener: no fastener {fault.fastener!r}; "
-                        f"known: {', '.join(sorted(known))}"
+                    raise ScenarioError(
+                        locate(("faults", index, "fastener")),
+                        f"no fastener {fault.fastener!r}; "
+                        f"known: {', '.join(sorted(known))}",
                     )
             self.clearance.hang(self.expected)
             try:
                 return self._planner.plan(self._aims(self.expected, order))
             except KinematicsError as error:
-                raise PhysicsError(
-                    f"{where}: {error} (robot {self._arm_id!r})"
+                raise ScenarioError(
+                    locate(at), f"{error} (robot {self._arm_id!r})"
                 ) from error
         raise PhysicsError(f"stations.{station_id}: no operation unscrews; add one")
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
 import numpy as np
 
-from twin.errors import KinematicsError, PhysicsError
+from twin.errors import KinematicsError, PhysicsError, ScenarioError
 from twin.kinematics.places import LayoutPlaces
-from twin.kinematics.planner import Planner
+from twin.kinematics.planner import Planner, situations_of
 from twin.kinematics.programme import PlannedProgramme, Stop
 from twin.kinematics.tasks import stops_of
 from twin.layout.plan import Layout
@@ -26,11 +28,19 @@ from twin.physics.tools.workplace import EmptyWorkplace, Head
 from twin.physics.world import Body, World
 from twin.scenario import Scenario
 from twin.scenario.equipment import Manipulator
+from twin.scenario.findings import Path as Keys
 from twin.scenario.parts import part_tree
 from twin.scenario.programme import Programme
 from twin.scenario.station import Operation, RunProgramme, Station
 from twin.signals import FaultKind, FaultOffer
 from twin.transforms import Matrix, transform
+
+MOST_STEP_M = 0.04
+"""Flanges are some 0.15 m wide: one that moves farther in a step may pass through
+something thin unseen."""
+
+MOST_DROP_M = 0.1
+"""What falls farther as it is let go of was not put down."""
 
 CAR = "car"
 """What a car without its loose parts is called where a programme is planned."""
@@ -100,6 +110,24 @@ class Stage:
         return plan_with_kept_ways(
             self.planner, self._world, self._around.asked(), stops, mounted, margin_m
         )
+
+    def refuse_drops(self, stops: Sequence[Stop], mounted: str) -> None:
+        """Refuse a programme that lets go of a part with nothing close below it.
+
+        Raises:
+            KinematicsError: At the first such stop.
+        """
+        for stop, (before, after) in zip(
+            stops, situations_of(stops, mounted), strict=True
+        ):
+            if stop.do == "place" and not self._around.rests(
+                before.holding, after, MOST_DROP_M
+            ):
+                raise KinematicsError(
+                    f"{stop.name}: leaves {before.holding!r} in mid-air, with nothing "
+                    f"{1e3 * MOST_DROP_M:.0f} mm below it; lower the target, or put "
+                    "something there"
+                )
 
     def bodies_of(self, equipment: str) -> tuple[str, ...]:
         """Return the names of the bodies that a piece of equipment has here."""
@@ -195,9 +223,12 @@ class ProgrammeWork:
         gone: Nodes that are off before a programme begins, by programme.
         conveyors: Equipment that carries away what is put on it.
         off_mark_m: How far off its mark any of a car may be.
+        dt_s: Length of a step.
+        locate: Tells where in the scenario something stands, as errors write it.
 
     Raises:
-        PhysicsError: If one cannot be done on a car that stands on its mark.
+        ScenarioError: If one cannot be done on a car that stands on its mark, leaves a
+            part in mid-air, or is too fast for the step.
     """
 
     memory_type: ClassVar[type[msgspec.Struct]] = ProgrammeMemory
@@ -212,7 +243,10 @@ class ProgrammeWork:
         mark: Matrix,
         gone: Mapping[str, frozenset[str]],
         conveyors: Collection[str] = (),
-        off_mark_m: float = 0.0,
+        *,
+        off_mark_m: float,
+        dt_s: float,
+        locate: Callable[[Keys], str],
     ) -> None:
         self.drive = drive
         self._stage = stage
@@ -233,10 +267,20 @@ class ProgrammeWork:
             try:
                 stops, mounted = self._stops(name, mark)
                 self.planned[name] = stage.plan(stops, mounted, off_mark_m)
+                stage.refuse_drops(stops, mounted)
             except KinematicsError as error:
-                raise PhysicsError(
-                    f"programmes.{name}: {error} (robot {drive.name!r})"
+                raise ScenarioError(
+                    locate(_written_at(name, str(error))),
+                    f"{error} (robot {drive.name!r})",
                 ) from error
+            step_m = self.planned[name].largest_step_m(drive.arm, dt_s)
+            if step_m > MOST_STEP_M:
+                raise ScenarioError(
+                    locate(("physics", "rate")),
+                    f"the flange of {drive.name!r} moves {1e3 * step_m:.0f} mm in a "
+                    f"step, by programme {name!r}; give at least "
+                    f"{math.ceil(step_m / MOST_STEP_M / dt_s)} Hz",
+                )
 
     def plan_for(self, name: str, seen: Matrix | None) -> PlannedProgramme:
         """Return a programme for where a car was seen, or for its mark if None."""
@@ -346,6 +390,14 @@ class ProgrammeWork:
     def close(self) -> None:
         """Free where it plans."""
         self._stage.close()
+
+
+def _written_at(programme: str, error: str) -> Keys:
+    """Return what an error about "task 3 (...)" is about."""
+    found = re.match(r"task (\d+) ", error)
+    if found is None:
+        return ("programmes", programme)
+    return ("programmes", programme, "tasks", int(found[1]) - 1)
 
 
 def gone_before(

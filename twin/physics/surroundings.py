@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +109,28 @@ class Surroundings:
                 depth_m = min((point[8] for point in points), default=0.0)
                 if one != other:
                     self._seated_m[one, other] = depth_m
+
+    def rests(self, part: str, situation: Situation, drop_m: float) -> bool:
+        """Return whether a part that is let go of falls on something within a drop.
+
+        Args:
+            part: What was just put down in the situation.
+            situation: After that.
+            drop_m: How far it may fall.
+        """
+        self._arrange(replace(situation, moved=dict(situation.moved)))
+        body = self._bodies[part]
+        body.set_pose(transform((0.0, 0.0, -drop_m)) @ situation.moved[part])
+        arm = self._drive.body
+        met = any(
+            self._closest(
+                body.body_id, each.body_id, 0.0, physicsClientId=self._world.client
+            )
+            for each in self._bodies.values()
+            if each is not body and each is not arm
+        )
+        self._situation = None
+        return met
 
     def _pairs_of_own(self) -> list[tuple[int, int]]:
         """Return pairs of the arm's own links that could hit each other.
