@@ -15,6 +15,8 @@ from assets.makers.conveyor_transfer import build_transfer
 from assets.makers.cross_lift import build_cross_lift
 from assets.makers.depollution import build_depollution_rig
 from assets.makers.door_rack import build_door_rack
+from assets.makers.engine_crane import build_engine_crane
+from assets.makers.forklift import build_forklift
 from assets.makers.four_post_lift import build_four_post_lift
 from assets.makers.fuel_drain import build_fuel_drain
 from assets.makers.gripper import build_jaw_gripper, build_vacuum_gripper
@@ -30,6 +32,7 @@ from assets.makers.node import Asset
 from assets.makers.pack import build_bolt
 from assets.makers.pack_opened import build_opened_pack
 from assets.makers.person import build_worker
+from assets.makers.press import build_press, build_pressed_hulk
 from assets.makers.roller_conveyor import (
     build_accumulation_conveyor,
     build_roller_conveyor,
@@ -52,6 +55,11 @@ from assets.makers.tool_changer import (
 )
 from assets.makers.trolley import build_wheel_trolley
 from assets.makers.turntable import build_turntable
+from assets.makers.workshop import (
+    build_parts_shelf,
+    build_tool_trolley,
+    build_workbench,
+)
 
 
 def build_assets() -> dict[str, Asset]:
@@ -101,5 +109,12 @@ def build_assets() -> dict[str, Asset]:
         build_light_curtain(),
         build_stop_post(),
         build_explosive_zone(),
+        build_press(),
+        build_pressed_hulk(),
+        build_parts_shelf(),
+        build_workbench(),
+        build_tool_trolley(),
+        build_forklift(),
+        build_engine_crane(),
     ]
     return {asset.name: asset for asset in made}
