@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from assets.makers.belt_conveyor import build_belt_conveyor
+from assets.makers.booth import (
+    build_pyrotechnics_booth,
+    build_quarantine_container,
+)
 from assets.makers.cabinet import build_cabinet
 from assets.makers.car import build_cars
 from assets.makers.container import (
@@ -16,6 +20,7 @@ from assets.makers.cross_lift import build_cross_lift
 from assets.makers.depollution import build_depollution_rig
 from assets.makers.door_rack import build_door_rack
 from assets.makers.engine_crane import build_engine_crane
+from assets.makers.fence_gate import build_fence_gate
 from assets.makers.forklift import build_forklift
 from assets.makers.four_post_lift import build_four_post_lift
 from assets.makers.fuel_drain import build_fuel_drain
@@ -26,6 +31,15 @@ from assets.makers.guard import (
     build_stop_post,
 )
 from assets.makers.hall import build_hall
+from assets.makers.hall_kit import (
+    build_danger_mark,
+    build_floor_mark,
+    build_hall_column,
+    build_hall_gate,
+    build_hall_roof,
+    build_hall_wall,
+    build_parking_row,
+)
 from assets.makers.level_lift import build_level_lift
 from assets.makers.lift import build_lift
 from assets.makers.node import Asset
@@ -33,6 +47,7 @@ from assets.makers.pack import build_bolt
 from assets.makers.pack_opened import build_opened_pack
 from assets.makers.person import build_worker
 from assets.makers.press import build_press, build_pressed_hulk
+from assets.makers.refrigerant import build_refrigerant_unit
 from assets.makers.roller_conveyor import (
     build_accumulation_conveyor,
     build_roller_conveyor,
@@ -116,5 +131,16 @@ def build_assets() -> dict[str, Asset]:
         build_tool_trolley(),
         build_forklift(),
         build_engine_crane(),
+        build_refrigerant_unit(),
+        build_pyrotechnics_booth(),
+        build_quarantine_container(),
+        build_hall_column(),
+        build_hall_wall(),
+        build_hall_gate(),
+        build_hall_roof(),
+        build_floor_mark(),
+        build_danger_mark(),
+        build_parking_row(),
+        build_fence_gate(),
     ]
     return {asset.name: asset for asset in made}

@@ -330,8 +330,8 @@ def build_pressed_hulk(name: str = "pressed_hulk") -> Asset:
     rng = stream(1, f"assets/{name}")
     length, width, height = BALE_SIZE_M
     parts = Parts()
-    core = _crumpled(rng, (length, width, height), 0.025)
-    parts.add(paint.STEEL_DARK, core)
+    core = _crumpled(rng, (length, width, height), 0.05)
+    parts.add(paint.STEEL_DARK, core, crease_deg=8.0)
     colours: list[Paint] = [
         paint.CAR_PAINT_RED,
         paint.STEEL,
@@ -340,8 +340,8 @@ def build_pressed_hulk(name: str = "pressed_hulk") -> Asset:
         paint.STEEL_LIGHT,
         paint.CAR_TRIM,
     ]
-    for n in range(90):
-        parts.add(colours[n % len(colours)], _fold(rng))
+    for n in range(300):
+        parts.add(colours[n % len(colours)], _fold(rng), crease_deg=12.0)
     for _ in range(6):
         y, z = rng.uniform(-0.3, 0.3), rng.uniform(0.15, 0.6)
         side = 1.0 if rng.random() < 0.5 else -1.0
@@ -423,7 +423,7 @@ def _fold(rng: np.random.Generator) -> Shape:
     size = (float(rng.uniform(0.12, 0.42)), float(rng.uniform(0.06, 0.2)))
     n = 5
     xs = np.linspace(-size[0] / 2, size[0] / 2, n)
-    bend = rng.uniform(-0.018, 0.012, n)
+    bend = rng.uniform(-0.04, 0.012, n)
     skew = rng.uniform(-0.03, 0.03, (n, 2))
     rows = [
         [
@@ -447,7 +447,7 @@ def _fold(rng: np.random.Generator) -> Shape:
         3: (width, height),
         4: (width, height),
     }[face]
-    room = [max(0.0, e / 2.0 - 0.5 * math.hypot(*size)) for e in extents]
+    room = [extent / 2.0 - 0.06 for extent in extents]
     points[:, 0] += float(rng.uniform(-room[0], room[0]))
     points[:, 1] += float(rng.uniform(-room[1], room[1]))
     points[:, 0] = np.clip(points[:, 0], -extents[0] / 2, extents[0] / 2)
