@@ -24,7 +24,7 @@ from twin.layout.assets import Asset, AssetNode, Box, load_asset
 from twin.layout.plan import asset_from_nodes
 from twin.transforms import rotation_from_wxyz, transform, transform_points, wxyz_about
 
-CARS = ("hatchback", "hatchback_ev")
+CARS = ("estate", "hatchback", "hatchback_ev")
 CONVEYORS = (
     "accumulation_conveyor", "belt_conveyor", "conveyor_curve", "conveyor_transfer",
     "conveyor_transfer_600", "conveyor_turntable", "roller_conveyor",

@@ -40,7 +40,7 @@ MANIFEST: dict[str, dict[str, Any]] = json.loads(
     (FOLDER / "manifest.json").read_text("utf-8")
 )
 NAMES = sorted(MANIFEST)
-CARS = {"hatchback", "hatchback_ev"}
+CARS = {"estate", "hatchback", "hatchback_ev", "van"}
 FLOAT, UINT32 = 5126, 5125
 Y_UP_FROM_Z_UP = transform(wxyz=wxyz_about((1.0, 0.0, 0.0), -math.pi / 2.0))
 

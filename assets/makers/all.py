@@ -8,7 +8,7 @@ from assets.makers.booth import (
     build_quarantine_container,
 )
 from assets.makers.cabinet import build_cabinet
-from assets.makers.car import build_cars
+from assets.makers.car import build_cars, build_reformed_cars
 from assets.makers.container import (
     build_pallet_box,
     build_stillage,
@@ -96,6 +96,7 @@ def build_assets() -> dict[str, Asset]:
         build_worker(),
         build_cabinet(),
         *build_cars(),
+        *build_reformed_cars(),
         build_roller_conveyor(),
         build_roller_conveyor("roller_conveyor_600", 3.0, 0.60, 0.70, 0.075),
         build_accumulation_conveyor(),

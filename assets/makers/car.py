@@ -19,6 +19,7 @@ from assets.makers.car_closure import bonnet, both_sides, door, tailgate
 from assets.makers.car_engine import drive_train
 from assets.makers.car_exhaust import exhaust_parts
 from assets.makers.car_exterior import bumpers, wheels, windscreen
+from assets.makers.car_forms import ESTATE, VAN, reformed
 from assets.makers.car_high_voltage import high_voltage_parts
 from assets.makers.car_interior import restraints, seats, steering_wheel
 from assets.makers.car_panels import build_panels
@@ -73,6 +74,16 @@ def build_cars() -> list[Asset]:
     panels = build_panels()
     shell = _shell(panels)
     return [_electric_car(panels, shell), _thermal_car(panels, shell)]
+
+
+def build_reformed_cars() -> list[Asset]:
+    """Return estate and van: the thermal car in other forms."""
+    estate = build_panels(quarter_light=True)
+    van = build_panels(panelled=True)
+    return [
+        reformed(_thermal_car(estate, _shell(estate)), ESTATE),
+        reformed(_thermal_car(van, _shell(van)), VAN),
+    ]
 
 
 def _electric_car(panels: Panels, shell: Sequence[Node]) -> Asset:
