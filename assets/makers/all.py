@@ -40,6 +40,7 @@ from assets.makers.hall_kit import (
     build_hall_wall,
     build_parking_row,
 )
+from assets.makers.incline import build_incline_conveyor
 from assets.makers.level_lift import build_level_lift
 from assets.makers.lift import build_lift
 from assets.makers.node import Asset
@@ -70,6 +71,8 @@ from assets.makers.tool_changer import (
 )
 from assets.makers.trolley import build_wheel_trolley
 from assets.makers.turntable import build_turntable
+from assets.makers.vehicle import build_agv, build_tug, build_tug_trailer
+from assets.makers.wash import build_paint_booth, build_wash_tunnel
 from assets.makers.workshop import (
     build_parts_shelf,
     build_tool_trolley,
@@ -143,5 +146,11 @@ def build_assets() -> dict[str, Asset]:
         build_danger_mark(),
         build_parking_row(),
         build_fence_gate(),
+        build_agv(),
+        build_tug(),
+        build_tug_trailer(),
+        build_wash_tunnel(),
+        build_paint_booth(),
+        build_incline_conveyor(),
     ]
     return {asset.name: asset for asset in made}

@@ -7,7 +7,7 @@ the wheel arches only shifts, so that they stay round.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,13 +20,15 @@ from assets.makers.node import (
     Json,
     Node,
     Piece,
+    Port,
     Roll,
     Vector3,
     between,
+    turned,
 )
 from assets.makers.paint import Paint
 from assets.makers.shape import Points, Shape
-from twin.transforms import transform
+from twin.transforms import rotation_from_wxyz, transform
 
 Bend = Callable[[Points], Points]
 _BENT = {"car", "door", "bonnet", "tailgate", "glass", "bumper", "exhaust"}
@@ -174,30 +176,43 @@ def _reformed(node: Node, above: Points, above_new: Points, form: Form) -> Node:
     here_new = here.copy()
     here_new[:3, 3] = origin
     local = np.linalg.inv(above_new) @ here_new
-    bent = node.kind in _BENT
-    at = _Carrier(here, here_new, form.bend) if bent else None
     pieces = [_repainted(piece, form.paint) for piece in node.pieces]
     made = replace(
         node,
         position_m=_triple(local[:3, 3]),
-        pieces=[at.piece(piece) for piece in pieces] if at else pieces,
-        children=[_reformed(child, here, here_new, form) for child in node.children],
+        pieces=pieces,
         notes=_resourced(node.notes, form.source),
+        children=[_resourced_tree(child, form) for child in node.children],
     )
-    if at is None:
+    if node.kind not in _BENT:
         return made
+    at = _Carrier(here, here_new, form.bend)
     joint = node.joint
     if joint is not None and node.name in ("door_rl", "door_rr"):
         joint = _rear_joint(joint, form.rear_door)
+    made_pieces = [at.piece(piece) for piece in pieces]
     return replace(
         made,
+        pieces=made_pieces,
+        children=[_reformed(child, here, here_new, form) for child in node.children],
         collision=[at.box(each) for each in node.collision],
-        loose_collision=[at.box(each) for each in node.loose_collision],
+        loose_collision=[
+            at.box(each, inside=made_pieces) for each in node.loose_collision
+        ],
         fasteners=[
             replace(f, position_m=at.point(f.position_m)) for f in node.fasteners
         ],
-        ports=[replace(p, position_m=at.point(p.position_m)) for p in node.ports],
+        ports=[at.port(port) for port in node.ports],
         joint=joint,
+    )
+
+
+def _resourced_tree(node: Node, form: Form) -> Node:
+    """Return what hangs on a part that is not bent: as it was, and where from."""
+    return replace(
+        node,
+        notes=_resourced(node.notes, form.source),
+        children=[_resourced_tree(child, form) for child in node.children],
     )
 
 
@@ -234,19 +249,54 @@ class _Carrier:
         bent = Shape(self.points(shape.positions_m), shape.triangles, normals)
         return Piece(piece.paint, bent, piece.crease_deg)
 
-    def _normals(self, local: Points, normals: Points) -> Points:
-        """Return normals of the bent skin: across what was across it before."""
+    def _jacobian(self, local: Points) -> Points:
         columns = [
             (self.points(local + step) - self.points(local - step)) / (2.0 * _STEP_M)
             for step in np.eye(3) * _STEP_M
         ]
-        jacobian = np.stack(columns, axis=2)
-        bent = np.linalg.solve(np.swapaxes(jacobian, 1, 2), normals[:, :, None])[..., 0]
+        return np.stack(columns, axis=2)
+
+    def _normals(self, local: Points, normals: Points) -> Points:
+        """Return normals of the bent skin: across what was across it before."""
+        across = np.swapaxes(self._jacobian(local), 1, 2)
+        bent = np.linalg.solve(across, normals[:, :, None])[..., 0]
         unit: Points = bent / np.linalg.norm(bent, axis=1, keepdims=True)
         return unit
 
-    def box(self, entry: Box | Roll) -> Box | Roll:
-        """Return the box round the bent corners; cylinders only move."""
+    def port(self, port: Port) -> Port:
+        """Return a port that faces off the bent skin as it did off the old one."""
+        frame = rotation_from_wxyz(port.wxyz)
+        at = np.array([port.position_m])
+        out = self._normals(at, frame[None, :, 0])[0]
+        across = self._jacobian(at)[0] @ frame[:, 1]
+        made = replace(
+            port,
+            position_m=self.point(port.position_m),
+            wxyz=turned(_triple(out), _triple(across)),
+        )
+        if port.size_m is None or port.flat_within_m is None:
+            return made
+        # A flat patch bends by this much; what it was off flat comes on top.
+        half_y, half_z = port.size_m[0] / 2.0, port.size_m[1] / 2.0
+        patch = np.array(
+            [
+                at[0] + a * half_y * frame[:, 1] + b * half_z * frame[:, 2]
+                for a in (-1.0, 0.0, 1.0)
+                for b in (-1.0, 0.0, 1.0)
+            ]
+        )
+        bow = (self.points(patch) - np.array(made.position_m)) @ out
+        return replace(
+            made, flat_within_m=port.flat_within_m + float(np.abs(bow).max())
+        )
+
+    def box(self, entry: Box | Roll, inside: Sequence[Piece] = ()) -> Box | Roll:
+        """Return the box round the bent corners; cylinders only move.
+
+        Args:
+            entry: In the old form.
+            inside: What is seen, beyond which the box must not reach.
+        """
         if isinstance(entry, Roll):
             return replace(entry, position_m=self.point(entry.position_m))
         half = np.array(entry.size_m) / 2.0
@@ -254,7 +304,12 @@ class _Carrier:
             [[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=float
         )
         corners = self.points(signs * half + np.array(entry.position_m))
-        return between(_triple(corners.min(axis=0)), _triple(corners.max(axis=0)))
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        if inside:
+            seen = np.vstack([piece.shape.positions_m for piece in inside])
+            low = np.maximum(low, seen.min(axis=0))
+            high = np.minimum(high, seen.max(axis=0))
+        return between(_triple(low), _triple(high))
 
 
 def _triple(values: Points) -> Vector3:
