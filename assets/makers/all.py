@@ -21,6 +21,7 @@ from assets.makers.depollution import build_depollution_rig
 from assets.makers.door_rack import build_door_rack
 from assets.makers.engine_crane import build_engine_crane
 from assets.makers.fence_gate import build_fence_gate
+from assets.makers.floor import covering, standing
 from assets.makers.forklift import build_forklift
 from assets.makers.four_post_lift import build_four_post_lift
 from assets.makers.fuel_drain import build_fuel_drain
@@ -43,7 +44,7 @@ from assets.makers.hall_kit import (
 from assets.makers.incline import build_incline_conveyor
 from assets.makers.level_lift import build_level_lift
 from assets.makers.lift import build_lift
-from assets.makers.node import Asset
+from assets.makers.node import Asset, Port, turned
 from assets.makers.pack import build_bolt
 from assets.makers.pack_opened import build_opened_pack
 from assets.makers.person import build_worker
@@ -79,25 +80,38 @@ from assets.makers.workshop import (
     build_workbench,
 )
 
+_BACK = turned((-1.0, 0.0, 0.0), (0.0, -1.0, 0.0))
+_UP = turned((0.0, 0.0, 1.0), (0.0, 1.0, 0.0))
+_LIFT_CLEAR_M = {"+x": 5.0, "-x": 5.0, "+y": 0.8, "-y": 0.8}
+_LIFT_PORTS = (
+    Port("car_in", "car", "in", (-0.5, 0.0, 0.0), _BACK),
+    Port("car_out", "car", "out", (0.5, 0.0, 0.0)),
+)
+_TABLE_PORTS = (Port("pack", "pack", "both", (0.0, 0.0, 0.10), _UP),)
+
 
 def build_assets() -> dict[str, Asset]:
     """Return all assets: name to asset."""
     made = [
-        build_hall(),
-        build_wheel_conveyor(),
-        build_pack_belt(),
-        build_lift(),
-        build_table(),
-        build_rack(),
-        build_fence(),
-        build_light_barrier(),
-        build_light_sensor(),
+        standing(build_hall(), {}),
+        standing(build_wheel_conveyor(), {"+y": 0.8, "-y": 0.8}),
+        standing(build_pack_belt(), {}),
+        standing(
+            build_lift(),
+            {"+x": 5.0, "-x": 5.0, "+y": 0.8, "-y": 0.8},
+            ports=_LIFT_PORTS,
+        ),
+        standing(build_table(), {"+y": 0.6, "-y": 0.6}, ports=_TABLE_PORTS),
+        standing(build_rack(), {"+y": 1.0}),
+        standing(build_fence(), {}),
+        standing(build_light_barrier(), {}),
+        standing(build_light_sensor(), {}),
         build_nutrunner(),
         build_camera(),
         build_bolt(),
         build_opened_pack(),
-        build_worker(),
-        build_cabinet(),
+        standing(build_worker(), {"+x": 0.6}),
+        standing(build_cabinet(), {"+x": 0.8}),
         *build_cars(),
         *build_reformed_cars(),
         build_roller_conveyor(),
@@ -153,4 +167,4 @@ def build_assets() -> dict[str, Asset]:
         build_paint_booth(),
         build_incline_conveyor(),
     ]
-    return {asset.name: asset for asset in made}
+    return {asset.name: covering(asset) for asset in made}
