@@ -74,8 +74,6 @@ def build_incline_conveyor(
         *on_both_sides(_band(top, inner - 0.012, inner + 0.012, 0.05, 0.075)),
     )
     _legs(parts, top, width_m)
-    bracket = box((0.10, 0.02, 0.34), (hx - 0.75, -outer - 0.0, low_m + 0.52))
-    parts.add(paint.STEEL_DARK, bracket)
     frame = Node(
         "frame",
         "conveyor",
@@ -150,7 +148,7 @@ def build_incline_conveyor(
         [
             frame,
             moving,
-            drive((hx - 0.75, -outer + 0.09, low_m + 0.44), "belt_drive"),
+            drive((hx - 0.30, -inner, low_m + rise_m - 0.19)),
         ],
     )
 

@@ -16,7 +16,7 @@ _CONFIDENCE = {"A": "published", "B": "derived", "C": "assumed"}
 
 def pictures_folder(page: Path) -> Path:
     """Return where the pictures of a page lie."""
-    return page.parent / "pictures" / page.stem
+    return page.parent / "pictures" / "equipment"
 
 
 def equipment_page(assets: Mapping[str, Asset]) -> str:

@@ -17,9 +17,10 @@ _FIELD_OF_VIEW_DEG = 30.0
 # From the front and to the right, a little above: where a visitor would stand.
 _TOWARDS_EYE = np.array([0.52, -0.74, 0.42])
 _HANDY_M = 0.6
-_FLOOR_SRGB = (205, 209, 212, 255)
+_FLOOR_SRGB = (168, 174, 178, 255)
 _RULE_SRGB = ((245, 196, 0, 255), (37, 40, 43, 255))
 _SCALE = "worker"
+_ROOF, _COLUMN = "hall_roof", "hall_column"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,13 @@ def picture_stage(asset: Asset) -> PictureStage:
         floor_z = float(low[2]) - 0.002
         things["scale"] = _rule(np.array([low[0], low[1] - 0.06, floor_z]))
     else:
-        floor_z = min(float(low[2]), 0.0) - 0.002
+        # What goes below the floor, such as a lift's rams, is hidden by it.
+        floor_z = -0.002
+        things |= _supports(asset)
         if asset.name != _SCALE:
             things["scale"] = _person(low, high, floor_z)
     whole = merged(list(things.values()))
-    span = bounds_m(whole)
-    things["floor"] = _floor(span, floor_z)
+    things["floor"] = _floor(bounds_m(whole), floor_z)
     meshes = {mesh.sha256(): mesh for mesh in things.values()}
     entities = tuple(
         Entity(
@@ -62,7 +64,7 @@ def picture_stage(asset: Asset) -> PictureStage:
         revision=1,
         dt_s=1.0,
         entities=entities,
-        cameras=(_camera(whole, 480 / 320),),
+        cameras=(_camera(whole, 480 / 320, floor_z),),
     )
     return PictureStage(scene, meshes, _empty_frame())
 
@@ -95,6 +97,18 @@ def _person(
     return moved(person, transform(at, wxyz_about((0.0, 0.0, 1.0), -0.9)))
 
 
+def _supports(asset: Asset) -> dict[str, MeshArrays]:
+    """Return what an asset rests on, such as the columns below a roof, by id."""
+    if asset.name != _ROOF:
+        return {}
+    column = asset_mesh(load_asset(_COLUMN))
+    return {
+        port.name: moved(column, transform((port.pose[0], port.pose[1], 0.0)))
+        for node in asset.nodes
+        for port in node.ports
+    }
+
+
 def _rule(corner_m: NDArray[np.float64]) -> MeshArrays:
     """Return a rule of 0.1 m, striped every centimetre."""
     slabs = [
@@ -112,7 +126,7 @@ def _floor(
     span: tuple[NDArray[np.float64], NDArray[np.float64]], top_z: float
 ) -> MeshArrays:
     low, high = span
-    reach = 6.0 * float(np.linalg.norm(high - low))
+    reach = 60.0 * float(np.linalg.norm(high - low))
     middle = (low + high) / 2.0
     return _slab(
         np.array([middle[0] - reach, middle[1] - reach, top_z - 0.1]),
@@ -153,9 +167,10 @@ def _slab(
     )
 
 
-def _camera(mesh: MeshArrays, aspect: float) -> Camera:
+def _camera(mesh: MeshArrays, aspect: float, floor_z: float) -> Camera:
     """Return the camera that just holds what is seen, from the front right above."""
     points = mesh.positions_m.astype(np.float64)
+    points = points[points[:, 2] >= floor_z]
     low, high = points.min(axis=0), points.max(axis=0)
     target = (low + high) / 2.0
     towards = _TOWARDS_EYE / np.linalg.norm(_TOWARDS_EYE)
