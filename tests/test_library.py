@@ -234,6 +234,7 @@ def test_the_command_refuses_what_it_cannot_draw(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_the_command_draws_what_is_asked_and_writes_the_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     equipment(["bolt"], page)

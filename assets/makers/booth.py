@@ -406,9 +406,9 @@ def _corrugated(length: float, height: float, depth: float) -> Shape:
         x = -length / 2 + k * step
         outline += [
             (x, -0.002),
-            (x + 0.26 * step, -0.002),
+            (x + 0.32 * step, -0.002),
             (x + 0.5 * step, -depth),
-            (x + 0.76 * step, -depth),
+            (x + 0.82 * step, -depth),
         ]
     outline += [(length / 2, -0.002)]
     cells = [
@@ -440,11 +440,11 @@ def _shell(parts: Parts, hx: float, hy: float, height: float) -> None:
         cross.mirrored_x(),
         cross.mirrored_x().moved((0.0, 0.0, height - 0.18)),
     )
-    side = _corrugated(2 * hx - 0.32, height - 0.34, 0.036).moved(
+    side = _corrugated(2 * hx - 0.32, height - 0.34, 0.05).moved(
         (0.0, -hy + 0.06, height / 2)
     )
     parts.add(paint.MACHINE_BLUE, *on_both_sides(side))
-    back = _corrugated(2 * hy - 0.32, height - 0.34, 0.036)
+    back = _corrugated(2 * hy - 0.32, height - 0.34, 0.05)
     turn = (0.707106781, 0.0, 0.0, -0.707106781)
     parts.add(paint.MACHINE_BLUE, back.moved((-hx + 0.06, 0.0, height / 2), turn))
     floor = span((-hx + 0.08, -hy + 0.08, 0.12), (hx - 0.08, hy - 0.08, 0.17))

@@ -258,18 +258,19 @@ def build_panels(
     for surface, shape in light.items():
         body[surface] = joined([*([body[surface]] if surface in body else []), shape])
     if panelled:
-        for name in ("door_rear", "body"):
-            _panelled(panels.get(name, body))
+        _panelled(body, paint.GLASS)
+        _panelled(panels["door_rear"], paint.GLASS, paint.CAR_TRIM)
     body[paint.CAR_GAP] = joined([gap.shape() for gap in gaps])
     panels["body"] = body
     return panels
 
 
-def _panelled(surfaces: dict[Paint, Shape]) -> None:
-    """Make sheet of a panel's glass."""
-    glass = surfaces.pop(paint.GLASS, None)
-    if glass is not None:
-        surfaces[paint.CAR_PAINT] = joined([surfaces[paint.CAR_PAINT], glass])
+def _panelled(surfaces: dict[Paint, Shape], *gone: Paint) -> None:
+    """Make painted sheet of a panel's glass, and of what frames it."""
+    for surface in gone:
+        shape = surfaces.pop(surface, None)
+        if shape is not None:
+            surfaces[paint.CAR_PAINT] = joined([surfaces[paint.CAR_PAINT], shape])
 
 
 def _surfaced(panel: Sheet) -> dict[Paint, Shape]:

@@ -77,12 +77,16 @@ def build_engine_crane(name: str = "engine_crane") -> Asset:
     ram = sweep([(-0.55, 0.0, 0.62), (-0.28, 0.0, 1.12)], 0.042, 16)
     rod = sweep([(-0.30, 0.0, 1.08), (-0.09, 0.0, 1.47)], 0.024, 14)
     pump = rounded_box((0.09, 0.10, 0.16), (-0.56, 0.0, 0.58), 0.02)
-    lever = cylinder(0.012, 0.55, (-0.50, 0.12, 0.86), sides=10)
+    lever = sweep(
+        [(-0.53, 0.04, 0.60), (-0.50, 0.10, 0.72), (-0.44, 0.12, 1.05)], 0.012, 10
+    )
     foot = box((0.10, 0.09, 0.05), (-0.58, 0.0, 0.50))
     parts.smooth(paint.STEEL, ram, pump)
     parts.smooth(paint.STEEL_BRIGHT, rod)
     parts.add(paint.FRAME_DARK, lever, foot)
-    parts.smooth(paint.RUBBER, cylinder(0.017, 0.12, (-0.50, 0.12, 1.10), sides=12))
+    parts.smooth(
+        paint.RUBBER, sweep([(-0.452, 0.117, 0.98), (-0.437, 0.121, 1.10)], 0.017, 12)
+    )
     parts.add(paint.STICKER, box((0.003, 0.08, 0.16), (-0.598, 0.0, 1.05)))
     frame = Node(
         "frame",

@@ -536,7 +536,7 @@ def build_parking_row(
     ports = []
     for n in range(n_places):
         y = -hy + (n + 0.5) * width
-        parts.add(paint.FLOOR_LINE, *floor_number(n + 1, -hx + 0.5, y, 0.5))
+        parts.add(paint.FLOOR_LINE, *floor_number(n + 1, -hx + 0.7, y, 0.9))
         stop = rounded_box((0.14, 1.7, 0.10), (hx - 0.75, y, 0.05), 0.03)
         parts.smooth(paint.RUBBER, stop)
         bands = [

@@ -210,7 +210,7 @@ def _bristles(radius: float, length: float, turns: int = 20) -> Shape:
 
 def _side_brush(name: str, at: tuple[float, float, float]) -> Node:
     parts = Parts()
-    parts.add(paint.CYLINDER_BLUE, _bristles(0.42, 1.9))
+    parts.add(paint.PLATE_BAND, _bristles(0.42, 1.9))
     parts.smooth(paint.STEEL, cylinder(0.06, 2.2, (0.0, 0.0, 1.0), sides=14))
     parts.smooth(
         paint.MACHINE_GREY, rounded_box((0.24, 0.24, 0.24), (0.0, 0.0, 2.2), 0.04)
@@ -231,7 +231,7 @@ def _side_brush(name: str, at: tuple[float, float, float]) -> Node:
 def _top_brush(at: tuple[float, float, float]) -> Node:
     parts = Parts()
     quarter = wxyz_about((1.0, 0.0, 0.0), math.pi / 2.0)
-    parts.add(paint.CYLINDER_BLUE, _bristles(0.40, 2.2).moved((0.0, 1.1, 0.0), quarter))
+    parts.add(paint.PLATE_BAND, _bristles(0.40, 2.2).moved((0.0, 1.1, 0.0), quarter))
     parts.smooth(paint.STEEL, cylinder(0.06, 3.5, (0.0, 0.0, 0.0), "y", 14))
     ends = [
         rounded_box((0.2, 0.16, 0.26), (0.0, s * 1.68, 0.0), 0.04) for s in (-1.0, 1.0)
