@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from assets.makers.agv import build_agv
+from assets.makers.bale import build_pressed_hulk
 from assets.makers.belt_conveyor import build_belt_conveyor
-from assets.makers.booth import (
-    build_pyrotechnics_booth,
-    build_quarantine_container,
-)
 from assets.makers.cabinet import build_cabinet
 from assets.makers.car import build_cars, build_reformed_cars
 from assets.makers.container import (
@@ -22,6 +20,11 @@ from assets.makers.door_rack import build_door_rack
 from assets.makers.engine_crane import build_engine_crane
 from assets.makers.fence_gate import build_fence_gate
 from assets.makers.floor import covering, standing
+from assets.makers.floor_marks import (
+    build_danger_mark,
+    build_floor_mark,
+    build_parking_row,
+)
 from assets.makers.forklift import build_forklift
 from assets.makers.four_post_lift import build_four_post_lift
 from assets.makers.fuel_drain import build_fuel_drain
@@ -32,23 +35,21 @@ from assets.makers.guard import (
     build_stop_post,
 )
 from assets.makers.hall import build_hall
-from assets.makers.hall_kit import (
-    build_danger_mark,
-    build_floor_mark,
-    build_hall_column,
-    build_hall_gate,
-    build_hall_roof,
-    build_hall_wall,
-    build_parking_row,
-)
+from assets.makers.hall_gate import build_hall_gate
+from assets.makers.hall_roof import build_hall_roof
+from assets.makers.hall_wall import build_hall_column, build_hall_wall
 from assets.makers.incline import build_incline_conveyor
 from assets.makers.level_lift import build_level_lift
 from assets.makers.lift import build_lift
 from assets.makers.node import Asset, Port, turned
 from assets.makers.pack import build_bolt
 from assets.makers.pack_opened import build_opened_pack
+from assets.makers.paint_booth import build_paint_booth
+from assets.makers.parts_shelf import build_parts_shelf
 from assets.makers.person import build_worker
-from assets.makers.press import build_press, build_pressed_hulk
+from assets.makers.press import build_press
+from assets.makers.pyrotechnics import build_pyrotechnics_booth
+from assets.makers.quarantine import build_quarantine_container
 from assets.makers.refrigerant import build_refrigerant_unit
 from assets.makers.roller_conveyor import (
     build_accumulation_conveyor,
@@ -70,15 +71,12 @@ from assets.makers.tool_changer import (
     build_changer_plate,
     build_tool_stand,
 )
+from assets.makers.tool_trolley import build_tool_trolley
 from assets.makers.trolley import build_wheel_trolley
+from assets.makers.tug import build_tug, build_tug_trailer
 from assets.makers.turntable import build_turntable
-from assets.makers.vehicle import build_agv, build_tug, build_tug_trailer
-from assets.makers.wash import build_paint_booth, build_wash_tunnel
-from assets.makers.workshop import (
-    build_parts_shelf,
-    build_tool_trolley,
-    build_workbench,
-)
+from assets.makers.wash_tunnel import build_wash_tunnel
+from assets.makers.workbench import build_workbench
 
 _BACK = turned((-1.0, 0.0, 0.0), (0.0, -1.0, 0.0))
 _UP = turned((0.0, 0.0, 1.0), (0.0, 1.0, 0.0))

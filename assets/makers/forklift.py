@@ -16,12 +16,10 @@ from assets.makers.machine_parts import (
     profile_y,
 )
 from assets.makers.node import (
-    SMOOTH_CREASE_DEG,
     Asset,
     Joint,
     Json,
     Node,
-    Piece,
     Port,
     Roll,
     Vector3,
@@ -31,15 +29,14 @@ from assets.makers.node import (
 )
 from assets.makers.shape import (
     Shape,
-    along,
     box,
     cylinder,
     loft,
-    revolve,
     rounded_box,
     span,
     sweep,
 )
+from assets.makers.truck_wheel import solid_wheel
 
 MAST_STROKE_M = 3.0
 TINE_LENGTH_M = 1.15
@@ -383,52 +380,3 @@ def _wheels() -> list[Node]:
         )
         for name, at, radius in places
     ]
-
-
-def solid_wheel(radius_m: float, width_m: float, side: float = 1.0) -> list[Piece]:
-    """Return an industrial wheel about y, its dished face towards ``side``."""
-    r, h, q = radius_m, width_m / 2.0, 0.60 * radius_m
-    tyre = revolve(
-        [
-            (q, -h + 0.01),
-            (0.9 * r, -h),
-            (0.97 * r, -h + 0.015),
-            (r, -0.7 * h),
-            (r, 0.7 * h),
-            (0.97 * r, h - 0.015),
-            (0.9 * r, h),
-            (q, h - 0.01),
-            (q, -h + 0.01),
-        ],
-        28,
-    )
-    rim = revolve(
-        [
-            (0.0, -0.6 * h),
-            (q, -0.6 * h),
-            (q, 0.85 * h),
-            (0.9 * q, 0.9 * h),
-            (0.84 * q, 0.35 * h),
-            (0.45 * q, 0.3 * h),
-            (0.4 * q, 0.6 * h),
-            (0.0, 0.65 * h),
-        ],
-        24,
-    )
-    nuts = [
-        cylinder(
-            0.05 * r,
-            0.05 * r,
-            (0.62 * q * math.cos(a), 0.62 * q * math.sin(a), 0.36 * h),
-            sides=6,
-        )
-        for a in (2.0 * math.pi * n / 6 for n in range(6))
-    ]
-    made = [
-        Piece(paint.RUBBER, along(tyre, "y"), 40.0),
-        Piece(paint.STEEL_LIGHT, along(rim, "y"), SMOOTH_CREASE_DEG),
-        *(Piece(paint.STEEL_DARK, along(nut, "y")) for nut in nuts),
-    ]
-    if side > 0.0:
-        return made
-    return [Piece(p.paint, p.shape.mirrored_y(), p.crease_deg) for p in made]
