@@ -40,7 +40,7 @@ MANIFEST: dict[str, dict[str, Any]] = json.loads(
     (FOLDER / "manifest.json").read_text("utf-8")
 )
 NAMES = sorted(MANIFEST)
-CARS = {"hatchback", "hatchback_ev"}
+CARS = {"estate", "hatchback", "hatchback_ev", "van"}
 FLOAT, UINT32 = 5126, 5125
 Y_UP_FROM_Z_UP = transform(wxyz=wxyz_about((1.0, 0.0, 0.0), -math.pi / 2.0))
 
@@ -269,7 +269,7 @@ def test_triangles_can_be_drawn(name: str, glbs: dict[str, Glb]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_size_is_within_its_budget(name: str) -> None:
     n_triangles = MANIFEST[name]["triangles"]
-    low, high = (15_000, 40_000) if name in CARS else (1, 10_000)
+    low, high = (15_000, 40_000) if name in CARS else (1, 20_000)
     assert low <= n_triangles <= high
 
 

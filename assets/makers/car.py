@@ -19,22 +19,22 @@ from assets.makers.car_closure import bonnet, both_sides, door, tailgate
 from assets.makers.car_engine import drive_train
 from assets.makers.car_exhaust import exhaust_parts
 from assets.makers.car_exterior import bumpers, wheels, windscreen
+from assets.makers.car_forms import ESTATE, VAN, reformed
 from assets.makers.car_high_voltage import high_voltage_parts
 from assets.makers.car_interior import restraints, seats, steering_wheel
+from assets.makers.car_looks import with_looks
 from assets.makers.car_panels import build_panels
 from assets.makers.car_part import SPLIT, part
 from assets.makers.car_underbody import body_collision, underbody_pieces
 from assets.makers.dimensions import (
     AXLE_X_M,
-    CAR_FRONT_X_M,
     CAR_MASS_KG,
-    CAR_REAR_X_M,
     THERMAL_CAR_MASS_KG,
 )
 from assets.makers.node import Asset, Json, Node, Piece
 from assets.makers.pack import build_pack_node
 from assets.makers.paint import Paint
-from assets.makers.shape import Shape, box, joined, loft, sweep
+from assets.makers.shape import Shape, joined, loft, sweep
 
 Panels = Mapping[str, Mapping[Paint, Shape]]
 
@@ -72,7 +72,22 @@ def build_cars() -> list[Asset]:
     """Return both cars; they share their skin, which takes a second to cut."""
     panels = build_panels()
     shell = _shell(panels)
-    return [_electric_car(panels, shell), _thermal_car(panels, shell)]
+    return [
+        with_looks(_electric_car(panels, shell), paint.CAR_PAINT.srgb),
+        with_looks(_thermal_car(panels, shell), paint.CAR_PAINT_RED.srgb),
+    ]
+
+
+def build_reformed_cars() -> list[Asset]:
+    """Return estate and van: the thermal car in other forms."""
+    estate = build_panels(quarter_light=True)
+    van = build_panels(panelled=True)
+    return [
+        with_looks(
+            reformed(_thermal_car(panels, _shell(panels)), form), form.paint.srgb
+        )
+        for panels, form in ((estate, ESTATE), (van, VAN))
+    ]
 
 
 def _electric_car(panels: Panels, shell: Sequence[Node]) -> Asset:
@@ -162,9 +177,6 @@ def _body(
 
 
 def _body_details() -> list[Piece]:
-    front_plate = box((0.008, 0.52, 0.11), (CAR_FRONT_X_M - 0.004, 0.0, 0.475))
-    band = box((0.0082, 0.045, 0.11), (CAR_FRONT_X_M - 0.004, 0.2375, 0.475))
-    rear_plate = box((0.008, 0.52, 0.11), (CAR_REAR_X_M + 0.004, 0.0, 0.52))
     wipers = [
         sweep(
             [(1.03, y, 1.032), (0.93, y + 0.30, 1.075), (0.90, y + 0.42, 1.07)],
@@ -186,8 +198,6 @@ def _body_details() -> list[Piece]:
         capped=True,
     )
     return [
-        Piece(paint.STICKER, joined([front_plate, rear_plate])),
-        Piece(paint.PLATE_BAND, band),
         Piece(paint.CAR_GAP, joined([*wipers, fin])),
     ]
 

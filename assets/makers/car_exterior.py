@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from assets.makers import paint
 from assets.makers.car_closure import both_sides
 from assets.makers.car_form import section_m, top_z_m
 from assets.makers.car_lining import flat_within_m, normal
@@ -16,13 +17,15 @@ from assets.makers.car_wheel import (
 )
 from assets.makers.dimensions import (
     AXLE_X_M,
+    CAR_FRONT_X_M,
+    CAR_REAR_X_M,
     TYRE_RADIUS_M,
     TYRE_WIDTH_M,
     WHEEL_Y_M,
 )
-from assets.makers.node import Joint, Node, Port, Roll, Vector3, turned
+from assets.makers.node import Joint, Node, Piece, Port, Roll, Vector3, around, turned
 from assets.makers.paint import Paint
-from assets.makers.shape import Shape
+from assets.makers.shape import Shape, box
 
 WHEEL_BOLT_KG = 0.08
 _SCREEN_PATCH_M = (0.62, 0.0)
@@ -43,8 +46,27 @@ def bumpers(panels: Mapping[str, Mapping[Paint, Shape]]) -> list[Node]:
             for y in (0.08, 0.25, 0.50)
         ]
         held_by = screws(name, heads, thread="M6")
-        made.append(part(name, "bumper", kg, both_sides(panels[name]), held_by=held_by))
+        skin = both_sides(panels[name])
+        pieces = [*skin, *_plate(name == "bumper_front")]
+        loose = [around(skin)]
+        made.append(part(name, "bumper", kg, pieces, held_by=held_by, loose=loose))
     return made
+
+
+def _plate(front: bool) -> list[Piece]:
+    """Return a number plate on its bumper, car frame."""
+    if not front:
+        return [
+            Piece(
+                paint.STICKER,
+                box((0.008, 0.52, 0.11), (CAR_REAR_X_M + 0.004, 0.0, 0.52)),
+            )
+        ]
+    x, z = CAR_FRONT_X_M - 0.004, 0.475
+    return [
+        Piece(paint.STICKER, box((0.008, 0.52, 0.11), (x, 0.0, z))),
+        Piece(paint.PLATE_BAND, box((0.0082, 0.045, 0.11), (x, 0.2375, z))),
+    ]
 
 
 def windscreen(panel: Mapping[Paint, Shape]) -> Node:

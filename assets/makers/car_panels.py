@@ -86,6 +86,16 @@ def _pillar_between_doors(sheet: Sheet) -> Points:
     return np.abs(sheet.x + 0.142 + lean) - 0.05
 
 
+def _quarter_light(sheet: Sheet) -> Points:
+    return within(
+        1.045 - sheet.z,
+        (sheet.angle_deg - _PILLAR_LOW_DEG) * _M_PER_DEG,
+        sheet.x + 1.235 - 0.25 * (sheet.z - 1.0),
+        -1.50 + 0.25 * (sheet.z - 1.0) - sheet.x,
+        radius_m=0.03,
+    )
+
+
 def _windscreen(sheet: Sheet) -> Points:
     return within(
         sheet.x - (1.045 - 0.13 * (sheet.y / 0.7) ** 2),
@@ -206,8 +216,14 @@ _LAMPS: tuple[tuple[Region, Paint], ...] = (
 )
 
 
-def build_panels() -> dict[str, dict[Paint, Shape]]:
+def build_panels(
+    *, quarter_light: bool = False, panelled: bool = False
+) -> dict[str, dict[Paint, Shape]]:
     """Return the left half: panel name to what it shows, in the car frame.
+
+    Args:
+        quarter_light: With a third window behind the rear door.
+        panelled: With sheet instead of windows behind the front door.
 
     Panels: ``body``, ``door_front``, ``door_rear``, ``bonnet``, ``tailgate``,
     ``bumper_front``, ``bumper_rear``, ``windscreen``, ``rear_window``.
@@ -233,10 +249,28 @@ def build_panels() -> dict[str, dict[Paint, Shape]]:
         gaps.append(gap)
     pane, rest = cut(rest, _windscreen)
     panels["windscreen"] = _surfaced(pane)
+    light: dict[Paint, Shape] = {}
+    if quarter_light:
+        pane, rest = cut(rest, _quarter_light)
+        edge, rest = cut(rest, _spread(_quarter_light, 0.014))
+        light = {paint.GLASS: pane.shape(), paint.CAR_TRIM: edge.shape()}
     body = _surfaced(rest)
+    for surface, shape in light.items():
+        body[surface] = joined([*([body[surface]] if surface in body else []), shape])
+    if panelled:
+        _panelled(body, paint.GLASS)
+        _panelled(panels["door_rear"], paint.GLASS, paint.CAR_TRIM)
     body[paint.CAR_GAP] = joined([gap.shape() for gap in gaps])
     panels["body"] = body
     return panels
+
+
+def _panelled(surfaces: dict[Paint, Shape], *gone: Paint) -> None:
+    """Make painted sheet of a panel's glass, and of what frames it."""
+    for surface in gone:
+        shape = surfaces.pop(surface, None)
+        if shape is not None:
+            surfaces[paint.CAR_PAINT] = joined([surfaces[paint.CAR_PAINT], shape])
 
 
 def _surfaced(panel: Sheet) -> dict[Paint, Shape]:

@@ -64,7 +64,7 @@ def build_light_curtain(
                         "high_z_m": height_m - 0.10,
                         "resolution_m": 0.030,
                     },
-                    **floor_space((-0.10, -width_m - 0.17), (0.10, 0.10), {}),
+                    **floor_space((-0.10, -half - 0.10), (0.10, half + 0.10), {}),
                 }
                 if side > 0.0
                 else {},

@@ -200,6 +200,9 @@ class Node:
         if self.ports:
             said["ports"] = [_port(port) for port in self.ports]
         said.update(self.notes)
+        # Nobody publishes what a leg of a bench weighs: what says nothing is assumed.
+        said.setdefault("source", "assumed")
+        said.setdefault("confidence", "C")
         return said
 
 

@@ -125,9 +125,7 @@ def _bay(number: int, x_m: float, n_bays: int) -> Node:
                 turned((0.0, 0.0, 1.0), (0.0, 1.0, 0.0)),
             ),
         ],
-        notes=floor_space(
-            (-half - x_m, -0.45), (half - x_m, 1.04), {"-y": 1.0, "+y": 0.6}
-        )
+        notes=floor_space((-half, -0.45), (half, 1.04), {"-y": 1.0, "+y": 0.6})
         if number == 1
         else {},
         label_values={"number": number},

@@ -11,6 +11,7 @@ import typer
 from twin.cli import (
     agreeing,
     calibrating,
+    equipping,
     exchanging,
     measuring,
     running,
@@ -37,6 +38,7 @@ app.command("schema")(measuring.schema)
 app.command("calibrate")(calibrating.calibrate)
 app.command("agree")(agreeing.agree)
 app.command("verify")(verifying.verify)
+app.command("equipment")(equipping.equipment)
 app.command("bench")(measuring.bench)
 app.add_typer(exchanging.app, name="tables")
 

@@ -46,6 +46,7 @@ __all__ = [
     "Footprint",
     "Grip",
     "Joint",
+    "asset_names",
     "load_asset",
 ]
 
@@ -86,15 +87,28 @@ def load_asset(name_or_path: str, *, unit: str = "", up: str = "") -> Asset:
     return _asset_from_surfaces(path, content, unit, up)
 
 
-def _load_shipped(name: str) -> Asset:
-    folder = share_folder() / "assets"
+def asset_names() -> tuple[str, ...]:
+    """Return the names of all shipped assets, in order.
+
+    Raises:
+        LayoutError: If the manifest cannot be read.
+    """
+    return tuple(sorted(_manifest(share_folder() / "assets")))
+
+
+def _manifest(folder: Path) -> dict[str, _ManifestEntry]:
     try:
         text = (folder / "manifest.json").read_bytes()
-        manifest = msgspec.json.decode(text, type=dict[str, _ManifestEntry])
+        return msgspec.json.decode(text, type=dict[str, _ManifestEntry])
     except (OSError, msgspec.DecodeError) as error:
         raise LayoutError(
             f"{folder / 'manifest.json'}: cannot be read; run make assets"
         ) from error
+
+
+def _load_shipped(name: str) -> Asset:
+    folder = share_folder() / "assets"
+    manifest = _manifest(folder)
     if name not in manifest:
         raise LayoutError(
             f"asset {name!r}: unknown; available: {', '.join(sorted(manifest))}"

@@ -18,6 +18,7 @@ from twin.layout.nodes import (
     Footprint,
     Grip,
     Joint,
+    Looks,
     Quadruple,
     Triple,
 )
@@ -88,6 +89,7 @@ class _Extras(msgspec.Struct):
     zone: str = ""
     source: str = ""
     confidence: str = ""
+    looks: Looks | None = None
 
 
 MATERIALS_TOLERANCE_KG = 1e-3
@@ -164,6 +166,7 @@ def asset_node(
         label=said.label or Label(en=name, fr=name),
         source=said.source,
         confidence=said.confidence,
+        looks=said.looks,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from twin.state import Label, MeshArrays, Port
 from twin.transforms import IDENTITY_WXYZ, Matrix
 
@@ -110,6 +112,54 @@ class Contents:
     volume_m3: float
 
 
+class Dent(msgspec.Struct, frozen=True):
+    """Where sheet is pushed in.
+
+    Attributes:
+        at_m: Middle, asset frame.
+        push: Direction, asset frame, any length above 0.
+        radius_m: How far it reaches.
+        depth_m: How deep it is in its middle.
+    """
+
+    at_m: Triple
+    push: Triple
+    radius_m: float
+    depth_m: float
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How an asset looks in one state.
+
+    Attributes:
+        hidden: Names of nodes that are gone, with all that hangs on them.
+        veil_srgb: Colour such as "#8B8273" that lies over all others.
+        veil_share: How much of it, 0 to 1.
+        dents: Where it is pushed in.
+        asset: Name of the asset it has become, or "".
+    """
+
+    hidden: tuple[str, ...] = ()
+    veil_srgb: str = "#000000"
+    veil_share: float = 0.0
+    dents: tuple[Dent, ...] = ()
+    asset: str = ""
+
+
+class Looks(msgspec.Struct, frozen=True):
+    """What an asset can look like.
+
+    Attributes:
+        paint_srgb: Its own paint, which another replaces.
+        paints: Colours by name.
+        states: Looks by state.
+    """
+
+    paint_srgb: str
+    paints: dict[str, str]
+    states: dict[str, Look]
+
+
 @dataclass(frozen=True, slots=True)
 class AssetNode:
     """One rigid piece of an asset.
@@ -138,6 +188,7 @@ class AssetNode:
         label: Name for people.
         source: Where its numbers come from, or "".
         confidence: "A" published, "B" derived, "C" assumed, or "".
+        looks: How the whole asset looks in other states, on one of its nodes.
     """
 
     name: str
@@ -162,6 +213,7 @@ class AssetNode:
     label: Label = field(default_factory=lambda: Label(en="", fr=""))
     source: str = ""
     confidence: str = ""
+    looks: Looks | None = None
 
 
 @dataclass(frozen=True, slots=True)
