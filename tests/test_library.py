@@ -34,7 +34,7 @@ CARRIED = {
 WITHOUT_PORTS = {
     "atex_zone", "bolt", "camera_unit", "controller_cabinet", "danger_mark",
     "e_stop_post", "fence", "hall_bay", "light_barrier", "light_curtain",
-    "light_sensor", "nutrunner", "worker",
+    "light_sensor", "nutrunner", "side_clamp", "worker",
 }  # fmt: skip
 # Paint on the floor and what hangs above it stop nobody.
 UNTOUCHED = {"bolt", "danger_mark", "floor_mark"}

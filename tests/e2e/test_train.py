@@ -97,7 +97,7 @@ def test_a_line_is_broken_rewound_and_goes_another_way(
     QTest.keyClick(window, Qt.Key.Key_F8)
     wait(lambda: any(line.find("Broken on purpose") > 0 for line in lines(window)))
     wait(lambda: panel.broken.item(0).text() == "Wheel conveyor: drive stops")
-    wait(lambda: any("Jam: car 1" in line for line in lines(window)))
+    wait(lambda: any("Jam: Electric hatchback 1" in line for line in lines(window)))
     wait(lambda: any("Starved" in line for line in lines(window)))
     stuck_x_m = car_x_m(window)
     # Rewound: the moment is back, what came after it is struck out, all is well.

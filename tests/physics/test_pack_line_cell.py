@@ -153,7 +153,7 @@ def test_a_full_line_blocks_the_robot_until_a_bay_is_free() -> None:
     """One zone before bays whose car stands: the second module has no room."""
     engine = opened(
         ("zones: 6", "zones: 1"),
-        ("x: 4.95 m, y: -1.9", "x: 2.95 m, y: -1.9"),
+        ("x: 4.95 m, y: -1.9", "x: 2.95 m, y: -2.35"),
         modules=2,
     )
     try:
