@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
-import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
