@@ -72,6 +72,7 @@ class Planner:
         mounted: str = "",
         *,
         ways: Mapping[int, NDArray[np.float64]] | None = None,
+        sure: bool = False,
         margin_m: float = 0.0,
     ) -> PlannedProgramme:
         """Return what an arm at home does to make all stops.
@@ -80,6 +81,7 @@ class Planner:
             stops: In order.
             mounted: Tool at the flange before the first.
             ways: Corners of ways to try before any other, by place of the stop.
+            sure: Whether those were found for this very question, and need no look.
             margin_m: How much more than the clearance ways keep where they can, so that
                 they stay clear for stops that are a little elsewhere.
 
@@ -104,7 +106,9 @@ class Planner:
             )
         except KinematicsError as error:
             raise KinematicsError(_told(str(error), stops, blamed)) from error
-        return self._join(stops, situations, chosen, ways or {}, margin_m)
+        return self._join(
+            stops, situations, chosen, ways or {}, sure=sure, margin_m=margin_m
+        )
 
     def plan_like(
         self, known: PlannedProgramme, stops: Sequence[Stop], mounted: str = ""
@@ -191,6 +195,8 @@ class Planner:
         situations: Sequence[tuple[Situation, Situation]],
         chosen: Sequence[Vector],
         ways: Mapping[int, NDArray[np.float64]],
+        *,
+        sure: bool = False,
         margin_m: float = 0.0,
     ) -> PlannedProgramme:
         segments: list[Segment] = []
@@ -205,8 +211,10 @@ class Planner:
         for place, (stop, posture) in enumerate(zip(stops, chosen, strict=True)):
             before, after = situations[place]
             corners = ways.get(place)
-            way = self._kept_way(here, posture, before, corners)
-            if way is None:
+            known = None if corners is None else np.vstack([here, corners, posture])
+            if known is not None and (sure or self._is_clear(known, before)):
+                way = known
+            else:
                 way = self._way_with(margin_m, stop, place, here, posture, before)
             travel = plan_joint_path(way, self.limits)
             here = add(place, Move(place, "travel", travel, way))
@@ -251,19 +259,9 @@ class Planner:
             _with_start(line, looks),
         )
 
-    def _kept_way(
-        self,
-        start: Vector,
-        goal: Vector,
-        situation: Situation,
-        corners: NDArray[np.float64] | None,
-    ) -> NDArray[np.float64] | None:
-        """Return the way over known corners, None if there are none or it collides."""
-        if corners is None:
-            return None
-        way = np.vstack([start, corners, goal])
+    def _is_clear(self, way: NDArray[np.float64], situation: Situation) -> bool:
         clear = line_is_clear(lambda q: not self.blocker(q, situation), STEP)
-        return way if all(clear(a, b) for a, b in itertools.pairwise(way)) else None
+        return all(clear(a, b) for a, b in itertools.pairwise(way))
 
     def _way_with(
         self,

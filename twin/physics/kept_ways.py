@@ -70,7 +70,7 @@ def plan_with_kept_ways(
     name = f"{hashlib.sha256(_encoder().encode(request)).hexdigest()}.ways"
     kept = read_kept(name)
     if kept is not None:
-        return planner.plan(stops, mounted, ways=_decoded(kept), margin_m=margin_m)
+        return planner.plan(stops, mounted, ways=_decoded(kept), sure=True)
     planned = planner.plan(stops, mounted, margin_m=margin_m)
     keep(name, _encoded(planned.ways()))
     return planned
