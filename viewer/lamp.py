@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from twin.state import Scene
 from twin.transforms import Matrix
-from viewer.batch import Batch
+from viewer.batch import SHELL_KINDS, Batch
 from viewer.orbit import default_view
 
 _ELEVATION_RAD = np.radians(56.0)
@@ -67,7 +67,12 @@ def lamp_for(scene: Scene, batch: Batch) -> Lamp:
             np.sin(_ELEVATION_RAD),
         ]
     )
-    standing = [box for box in batch.boxes.values() if box.slot == 0]
+    # A floor throws no shadow; to spread the texture over it would blur all others.
+    standing = [
+        box
+        for index, box in batch.boxes.items()
+        if box.slot == 0 and scene.entities[index].kind not in SHELL_KINDS
+    ]
     corners = [box.corners_m() for box in standing] or [np.ones((1, 3)) * 8.0]
     points = np.concatenate(corners)
     low, high = points.min(axis=0), points.max(axis=0)

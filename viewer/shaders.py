@@ -57,6 +57,7 @@ uniform mat4 u_shadow_from_world;
 uniform mat4 u_floor_from_world;
 uniform vec3 u_eye;
 uniform vec3 u_to_light;
+uniform float u_shadow_texel_m;
 uniform float u_light;
 varying vec3 v_world;
 varying vec3 v_normal;
@@ -69,8 +70,10 @@ bool inside(vec3 at) {
     return all(greaterThan(at, vec3(0.0))) && all(lessThan(at, vec3(1.0)));
 }
 
-float lit_by_key(vec3 normal) {
-    vec4 moved = vec4(v_world + normal * 0.02, 1.0);
+float lit_by_key(vec3 normal, float facing) {
+    // A face that the light grazes crosses many depths in one texel of the shadow.
+    float off_m = 0.02 + 2.0 * u_shadow_texel_m * sqrt(max(0.0, 1.0 - facing * facing));
+    vec4 moved = vec4(v_world + normal * off_m, 1.0);
     vec3 at = (u_shadow_from_world * moved).xyz * 0.5 + 0.5;
     if (!inside(at)) return 1.0;
     float texel = 1.4 / float(textureSize(u_shadow, 0).x);
@@ -100,7 +103,7 @@ void main() {
     float towards = dot(normal, to_eye);
     if (towards < 0.0) { normal = -normal; towards = -towards; }
     float facing = dot(normal, u_to_light);
-    float key = facing > 0.0 ? facing * lit_by_key(normal) : 0.0;
+    float key = facing > 0.0 ? facing * lit_by_key(normal, facing) : 0.0;
     float sky = 0.5 + 0.5 * normal.z;
     float open = v_world.z < 0.04 && normal.z > 0.7 ? open_sky() : 1.0;
     vec3 ambient = mix(vec3(0.30, 0.285, 0.265), vec3(0.52, 0.545, 0.58), sky) * open;

@@ -181,6 +181,7 @@ class PlantVisual:
         surface["u_shadow"] = self._shadow.texture
         surface["u_openness"] = self._openness.texture
         surface["u_to_light"] = lamp.to_light.astype(np.float32)
+        surface["u_shadow_texel_m"] = 2.0 * lamp.radius_m / lamp.shadow_px
         surface["u_shadow_from_world"] = _row_vectors(lamp.clip_from_world())
         surface["u_floor_from_world"] = _row_vectors(self._openness.matrix)
 
