@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from twin.errors import ScenarioError
 from twin.layout.plan import Layout, build_layout
@@ -17,9 +17,13 @@ from twin.physics.snapshot import stored_snapshot
 from twin.physics.snapshots import Kept, Snapshots
 from twin.scenario import Scenario, load_scenario
 from twin.scenario.findings import Path as Keys
+from twin.scenario.flow_consistency import flows
 from twin.scenario.read import locate_in, written
 from twin.signals import FaultOffer, Injected, SnapshotNote
 from twin.state import Event, MeshArrays, Scene, StateFrame
+
+if TYPE_CHECKING:
+    from twin.flow.pictures import FlowEngine
 
 EngineName = Literal["flow", "physics"]
 
@@ -78,6 +82,11 @@ class PhysicsEngine:
     def frame_ticks(self) -> int:
         """Ticks from one recorded frame to the next."""
         return self.cell.frame_ticks
+
+    @property
+    def ended(self) -> bool:
+        """Never: physics goes on as long as it is asked to."""
+        return False
 
     def advance(self, ticks: int) -> None:
         """Run on by ``ticks``."""
@@ -260,13 +269,29 @@ def open_scenario(path: str | Path) -> tuple[Scenario, Path]:
     return load_scenario(path), path.parent
 
 
+@overload
+def open_engine(
+    scenario_path: str | Path,
+    *,
+    seed: int | None = None,
+    engine: Literal["physics"],
+    bullet: Any | None = None,
+) -> PhysicsEngine: ...
+@overload
 def open_engine(
     scenario_path: str | Path,
     *,
     seed: int | None = None,
     engine: EngineName | None = None,
     bullet: Any | None = None,
-) -> PhysicsEngine:
+) -> PhysicsEngine | FlowEngine: ...
+def open_engine(
+    scenario_path: str | Path,
+    *,
+    seed: int | None = None,
+    engine: EngineName | None = None,
+    bullet: Any | None = None,
+) -> PhysicsEngine | FlowEngine:
     """Return a scenario's engine, ready at time 0.
 
     Args:
@@ -283,12 +308,15 @@ def open_engine(
     """
     scenario, folder = open_scenario(scenario_path)
     chosen = engine or scenario.engine
-    if chosen != "physics":
-        raise ScenarioError(
-            str(scenario_path),
-            "engine flow: shows no picture yet, flins run gives its figures; for a "
-            "cell use --engine physics",
-        )
+    if chosen == "flow":
+        if not flows(scenario):
+            raise ScenarioError(
+                str(scenario_path),
+                "engine flow: shows no cell; use --engine physics to look at it",
+            )
+        from twin.flow.pictures import FlowEngine
+
+        return FlowEngine(scenario, folder, seed)
     locate = locate_in(folder / Path(scenario_path).name)
     return build_engine(scenario, folder, seed=seed, bullet=bullet, locate=locate)
 

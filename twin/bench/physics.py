@@ -151,7 +151,7 @@ class NotedRun:
 
 def _note_calls(scenario: Path, n_stretches: int) -> NotedRun:
     noting = NotingBullet(load_bullet())
-    engine = open_engine(scenario, bullet=noting)
+    engine = open_engine(scenario, engine="physics", bullet=noting)
     build, noting.calls = noting.calls, []
     stretches: list[list[Call]] = []
     try:
@@ -182,7 +182,7 @@ def _one_cycle(
     clock = time.perf_counter
     times: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(scenario)
+        engine = open_engine(scenario, engine="physics")
         bare = BareCalls(noted.clients)
         try:
             bare.play(bare.ready(noted.build))

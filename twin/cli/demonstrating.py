@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from bisect import bisect_right
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from twin.cli.running import (
     labels_of,
     metadata_of,
-    opened,
     result_of,
     write_whole,
 )
@@ -93,11 +93,14 @@ def demonstrate(
     Raises:
         TwinError: If the cycle does not end within eight minutes.
     """
+    from twin.engine import open_engine
     from twin.recording import Recorder
     from viewer.render import Studio, write_film, write_png
 
     out.mkdir(parents=True, exist_ok=True)
-    with opened(share_folder() / SCENARIO) as engine:
+    with contextlib.closing(
+        open_engine(share_folder() / SCENARIO, engine="physics")
+    ) as engine:
         began = time.perf_counter()
         with Recorder(
             out / "run.mcap",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from twin.engine import PhysicsEngine
+    from twin.flow.pictures import FlowEngine
     from twin.recording import Recorder
     from twin.scenario import Scenario
     from twin.state import Event, Label
@@ -61,14 +62,14 @@ def whole_ticks(duration_s: float, dt_s: float) -> int:
     return round(duration_s / dt_s)
 
 
-def batch_ticks(engine: PhysicsEngine) -> int:
+def batch_ticks(engine: PhysicsEngine | FlowEngine) -> int:
     """Return the ticks of about a simulated second, in whole frames."""
     frames = max(1, round(1.0 / (engine.frame_ticks * engine.dt_s)))
     return frames * engine.frame_ticks
 
 
 def advance_recorded(
-    engine: PhysicsEngine,
+    engine: PhysicsEngine | FlowEngine,
     until_tick: int,
     recorder: Recorder | None,
     progress: Progress,
@@ -85,7 +86,7 @@ def advance_recorded(
         task: The progress's own name for this run.
         newest: Is given every event; it forgets the old ones by itself.
     """
-    while engine.tick < until_tick:
+    while engine.tick < until_tick and not engine.ended:
         next_tick = min(until_tick, engine.tick + batch_ticks(engine))
         if recorder is None:
             engine.advance(next_tick - engine.tick)
@@ -104,7 +105,7 @@ def advance_recorded(
 @contextlib.contextmanager
 def opened(
     scenario: Path, seed: int | None = None, engine: EngineChoice | None = None
-) -> Iterator[PhysicsEngine]:
+) -> Iterator[PhysicsEngine | FlowEngine]:
     """Return a scenario's engine; it is closed at the end of the block."""
     from twin.engine import open_engine
 
