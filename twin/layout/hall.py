@@ -7,17 +7,20 @@ no picture depends on how the run was watched.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from twin.layout.assets import load_asset
+from twin.layout.looks import dressed, looks_of
 from twin.layout.meshes import Surface, merged, moved, shaded
+from twin.layout.nodes import Asset
 from twin.layout.plan import asset_from_nodes
 from twin.layout.solids import outward_hull
 from twin.scenario import Scenario
+from twin.scenario.equipment import Fixture
 from twin.scenario.fields import Place, Text
 from twin.scenario.nodes import Buffer, Node, Sink, Store
 from twin.scenario.sources import Source
@@ -38,6 +41,8 @@ _SMALL_PITCH_M = (0.9, 0.9)
 _DEFAULT_SIZE_M = (3.0, 3.0)
 _SCHEMATIC_PITCH_M = 8.0
 _FAR_SLOTS = 40
+_PAINTS = 4
+"""Of so many each car costs memory of its own."""
 
 _LANE = (176, 181, 185, 255)
 _FLOOR = (200, 203, 205, 255)
@@ -49,7 +54,6 @@ _PAD: Mapping[str, tuple[int, int, int, int]] = {
     "source": (182, 182, 172, 255),
 }
 _BOX = (217, 164, 65, 255)
-_TRUCK = (240, 125, 25, 255)
 _PAINT = (183, 190, 196, 255)
 _GLASS = (90, 110, 120, 255)
 
@@ -115,19 +119,23 @@ def build_hall(scenario: Scenario, folder: Path) -> Hall:
     draft = _Draft()
     spots = _spots(scenario)
     _add_floor(draft, scenario, spots)
-    near, far = _car_meshes(draft, scenario, folder)
+    _add_fixtures(draft, scenario, folder)
+    garage = _Garage(draft, scenario, folder)
     small = draft.mesh(_box((0.7, 0.7, 0.6), _BOX))
     cars: dict[str, tuple[int, ...]] = {}
     boxes: dict[str, tuple[int, ...]] = {}
     for name, node in scenario.nodes().items():
         _add_pad(draft, name, node, spots[name])
         n_slots = _n_slots(node)
-        shape = far if n_slots > _FAR_SLOTS else near
-        cars[name] = _add_slots(draft, name, node, spots[name], n_slots, shape, True)
+        is_far = n_slots > _FAR_SLOTS
+        shapes = [garage.far] if is_far else garage.near(node.look or "")
+        cars[name] = _add_slots(draft, name, node, spots[name], n_slots, shapes, True)
         n_small = min(n_slots, _MOST_SMALL)
-        boxes[name] = _add_slots(draft, name, node, spots[name], n_small, small, False)
+        boxes[name] = _add_slots(
+            draft, name, node, spots[name], n_small, [small], False
+        )
     people = _add_people(draft, scenario)
-    vehicles = _add_vehicles(draft, scenario, near)
+    vehicles = _add_vehicles(draft, scenario, garage.near("")[0])
     scene = Scene(
         name=scenario.name,
         revision=1,
@@ -265,10 +273,15 @@ def _add_slots(
     node: Node,
     spot: Place,
     n_slots: int,
-    mesh: str,
+    meshes: Sequence[str],
     is_car: bool,
 ) -> tuple[int, ...]:
-    """Add the places of a node's parts, row behind row on its footprint."""
+    """Add the places of a node's parts, row behind row on its footprint.
+
+    Their shapes take turns, begun elsewhere at each node, so that no two lines of cars
+    have the same colours.
+    """
+    first = len(draft.machines)
     width_m, depth_m = _size_m(node)
     across_m, along_m = _CAR_PITCH_M if is_car else _SMALL_PITCH_M
     n_across = max(1, int(width_m / across_m + 1e-9))
@@ -289,36 +302,85 @@ def _add_slots(
         slot = f"{name}/{kind}_{k + 1}"
         title = _label(node.label, name)
         label = Label(f"{title.en} {k + 1}", f"{title.fr} {k + 1}")
+        mesh = meshes[(first + k) % len(meshes)]
         found.append(draft.add_mover(slot, label, "part", name, mesh, pose))
     return tuple(found)
 
 
-def _car_meshes(draft: _Draft, scenario: Scenario, folder: Path) -> tuple[str, str]:
-    """Return a car's mesh from near and one of few triangles for a full yard."""
-    far = draft.mesh(
-        merged(
-            [
-                _box((4.0, 1.7, 0.65), _PAINT, (0.0, 0.0, 0.55)),
-                _box((2.1, 1.45, 0.55), _GLASS, (-0.2, 0.0, 1.15)),
-            ]
+class _Garage:
+    """Meshes of the cars that a scenario's products name, in several paints.
+
+    Attributes:
+        far: A car of few triangles, for a full yard.
+    """
+
+    def __init__(self, draft: _Draft, scenario: Scenario, folder: Path) -> None:
+        self._draft = draft
+        self.far = draft.mesh(
+            merged(
+                [
+                    _box((4.0, 1.7, 0.65), _PAINT, (0.0, 0.0, 0.55)),
+                    _box((2.1, 1.45, 0.55), _GLASS, (-0.2, 0.0, 1.15)),
+                ]
+            )
         )
-    )
-    named = next((p.asset for p in scenario.products.values() if p.asset), None)
-    if named is None:
-        return far, far
-    own = folder / named
-    asset = load_asset(str(own) if own.is_file() else named)
+        named = next((p.asset for p in scenario.products.values() if p.asset), None)
+        self._asset = None if named is None else _asset(named, folder)
+        self._known: dict[str, list[str]] = {}
+
+    def near(self, state: str) -> list[str]:
+        """Return a car's meshes in a state, one a paint."""
+        if self._asset is None:
+            return [self.far]
+        looks = looks_of(self._asset)
+        if looks is None:
+            return [self._draft.mesh(_whole(self._asset))]
+        if state not in self._known:
+            paints = list(looks.paints)[:_PAINTS]
+            self._known[state] = [
+                self._draft.mesh(_whole(dressed(self._asset, state, paint)))
+                for paint in paints
+            ]
+        return self._known[state]
+
+
+def _asset(name: str, folder: Path) -> Asset:
+    own = folder / name
+    return load_asset(str(own) if own.is_file() else name)
+
+
+def _whole(asset: Asset) -> MeshArrays:
+    """Return an asset as one mesh, joints at 0."""
     poses = asset_from_nodes(asset)
-    pieces = [moved(n.mesh, poses[n.name]) for n in asset.nodes if n.mesh is not None]
-    return draft.mesh(merged(pieces)), far
+    return merged(
+        [moved(n.mesh, poses[n.name]) for n in asset.nodes if n.mesh is not None]
+    )
+
+
+def _add_fixtures(draft: _Draft, scenario: Scenario, folder: Path) -> None:
+    """Add what only stands there: walls, machines, shelves."""
+    known: dict[str, str] = {}
+    for name, each in scenario.equipment.items():
+        if not isinstance(each, Fixture) or each.asset is None:
+            continue
+        if each.asset not in known:
+            known[each.asset] = draft.mesh(_whole(_asset(each.asset, folder)))
+        place = each.place
+        draft.entities.append(
+            Entity(
+                id=f"equipment.{name}",
+                label=_label(each.label, name),
+                kind=each.noun,
+                mesh=known[each.asset],
+                pose=_pose(
+                    float(place.x), float(place.y), float(place.z), float(place.yaw)
+                ),
+            )
+        )
 
 
 def _add_people(draft: _Draft, scenario: Scenario) -> dict[str, tuple[int, ...]]:
-    asset = load_asset("worker")
-    poses = asset_from_nodes(asset)
-    body = draft.mesh(
-        merged([moved(n.mesh, poses[n.name]) for n in asset.nodes if n.mesh])
-    )
+    body = draft.mesh(_whole(load_asset("worker")))
     found = {}
     for crew_id, crew in scenario.crews.items():
         title = _label(crew.label, crew_id)
@@ -326,7 +388,7 @@ def _add_people(draft: _Draft, scenario: Scenario) -> dict[str, tuple[int, ...]]
             draft.add_mover(
                 f"crews.{crew_id}/{k + 1}",
                 Label(f"{title.en} {k + 1}", f"{title.fr} {k + 1}"),
-                "worker",
+                "person",
                 "",
                 body,
                 _pose(0.0, 0.0),
@@ -339,16 +401,7 @@ def _add_people(draft: _Draft, scenario: Scenario) -> dict[str, tuple[int, ...]]
 def _add_vehicles(
     draft: _Draft, scenario: Scenario, car: str
 ) -> dict[str, tuple[tuple[int, int], ...]]:
-    truck = draft.mesh(
-        merged(
-            [
-                _box((1.9, 1.1, 1.0), _TRUCK, (-0.6, 0.0, 0.6)),
-                _box((1.2, 1.0, 0.1), _GLASS, (-0.6, 0.0, 2.1)),
-                _box((1.2, 0.7, 0.08), (60, 60, 60, 255), (0.95, 0.0, 0.1)),
-                _box((0.12, 0.8, 2.0), (60, 60, 60, 255), (0.4, 0.0, 1.1)),
-            ]
-        )
-    )
+    truck = draft.mesh(_whole(load_asset("forklift")))
     found = {}
     for fleet_id, fleet in scenario.fleets.items():
         title = _label(fleet.label, fleet_id)

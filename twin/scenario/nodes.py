@@ -38,11 +38,13 @@ class Node(Model):
         label: Name for people; the id where absent.
         place: Where its middle is, world frame.
         size: Of its footprint.
+        look: State in which cars are drawn here.
     """
 
     label: Text | None = None
     place: Place | None = None
     size: Size | None = None
+    look: Literal["dirty", "damaged", "depolluted", "stripped"] | None = None
 
 
 class Passed(Node):
