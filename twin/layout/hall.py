@@ -371,6 +371,7 @@ def _add_fixtures(draft: _Draft, scenario: Scenario, folder: Path) -> None:
                 id=f"equipment.{name}",
                 label=_label(each.label, name),
                 kind=each.noun,
+                parent="floor",
                 mesh=known[each.asset],
                 pose=_pose(
                     float(place.x), float(place.y), float(place.z), float(place.yaw)
