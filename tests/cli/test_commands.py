@@ -38,7 +38,7 @@ def test_help_lists_the_commands(flins: Flins) -> None:
     listed = re.findall(r"^  ([a-z]+)  ", result.stdout.partition("Commands:")[2], re.M)
     assert listed == [
         *("demo", "run", "view", "render", "serve", "replay", "schema", "calibrate"),
-        *("agree", "verify", "bench", "tables"),
+        *("agree", "verify", "equipment", "bench", "tables"),
     ]
 
 
