@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.layout.assets import Asset, load_asset
-from twin.layout.meshes import merged, moved
-from twin.layout.plan import asset_from_nodes
+from twin.layout.draft import asset_meshes
+from twin.layout.meshes import box_mesh, merged, moved
 from twin.state import Camera, Entity, Label, MeshArrays, Scene, StateFrame
 from twin.transforms import transform, wxyz_about
 
@@ -70,15 +70,8 @@ def picture_stage(asset: Asset) -> PictureStage:
 
 
 def asset_mesh(asset: Asset) -> MeshArrays:
-    """Return all that is seen of an asset, joints at 0, in its own frame."""
-    poses = asset_from_nodes(asset)
-    return merged(
-        [
-            moved(node.mesh, poses[node.name])
-            for node in asset.nodes
-            if node.mesh is not None
-        ]
-    )
+    """Return all that is seen of an asset as one mesh, joints at 0."""
+    return merged(asset_meshes(asset))
 
 
 def bounds_m(mesh: MeshArrays) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -140,31 +133,9 @@ def _slab(
     high: NDArray[np.float64],
     srgb: tuple[int, int, int, int],
 ) -> MeshArrays:
-    """Return a box of one colour with hard edges."""
-    positions: list[NDArray[np.float64]] = []
-    normals: list[NDArray[np.float64]] = []
-    triangles: list[tuple[int, int, int]] = []
-    for axis in range(3):
-        a, b = (axis + 1) % 3, (axis + 2) % 3
-        for side, level in ((-1.0, low), (1.0, high)):
-            first = len(positions)
-            corners = [(low, low), (high, low), (high, high), (low, high)]
-            for u, v in corners if side > 0.0 else corners[::-1]:
-                point = np.zeros(3)
-                point[axis], point[a], point[b] = level[axis], u[a], v[b]
-                positions.append(point)
-                normals.append(np.eye(3)[axis] * side)
-            triangles += [
-                (first, first + 1, first + 2),
-                (first, first + 2, first + 3),
-            ]
-    colours = np.tile(np.array(srgb, dtype=np.uint8), (len(positions), 1))
-    return MeshArrays(
-        np.array(positions, dtype=np.float32),
-        np.array(normals, dtype=np.float32),
-        colours,
-        np.array(triangles, dtype=np.uint32),
-    )
+    """Return a box of one colour between two corners."""
+    x_m, y_m, z_m = (high - low).tolist()
+    return box_mesh((x_m, y_m, z_m), ((low + high) / 2.0).tolist(), srgb)
 
 
 def _camera(mesh: MeshArrays, aspect: float, floor_z: float) -> Camera:

@@ -11,6 +11,9 @@ import typer
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from twin.layout.assets import Asset
 
 _PICTURE_PX = (480, 320)
@@ -70,13 +73,13 @@ def _draw(assets: dict[str, Asset], folder: Path) -> None:
             _write_webp(folder / f"{name}.webp", picture)
 
 
-def _write_webp(path: Path, picture: object) -> None:
+def _write_webp(path: Path, picture: NDArray[np.uint8]) -> None:
     """Write a picture at the best quality that keeps it small."""
     import io
 
     from PIL import Image
 
-    image = Image.fromarray(picture)  # type: ignore[arg-type]
+    image = Image.fromarray(picture)
     qualities: Sequence[int] = (88, 80, 70, 55, 40)
     for quality in qualities:
         buffer = io.BytesIO()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from twin.layout.meshes import Surface, merged, moved, shaded
+from twin.layout.meshes import Surface, box_mesh, merged, moved, shaded
 from twin.layout.nodes import Asset, AssetNode
 from twin.scenario.equipment import (
     AccumulationConveyor,
@@ -30,8 +30,6 @@ _STEEL = (142, 150, 156, 255)
 _FRAME = (58, 63, 68, 255)
 
 _EYE = (245, 196, 0, 255)
-_HERE: Matrix = np.eye(4)
-_HERE.flags.writeable = False
 
 # Of a conveyor as it is drawn; physics knows nothing of frames and legs. Assumed.
 _SURFACE_M, _FRAME_M, _LEG_M, _LEG_PITCH_M = 0.04, 0.12, 0.06, 1.5
@@ -70,11 +68,11 @@ def drawn(name: str, equipment: AnyConveyor | AnyOnConveyor, width_m: float) -> 
 def transfer_car() -> MeshArrays:
     """Return a car with rollers at the height of what it serves, its top at z = 0."""
     bed = [
-        _box((0.34, 0.56, 0.05), (0.0, 0.0, -0.025), _BELT),
-        _box((0.36, 0.03, 0.08), (0.0, 0.29, -0.04), _EYE),
-        _box((0.36, 0.03, 0.08), (0.0, -0.29, -0.04), _EYE),
-        _box((0.26, 0.3, 0.5), (0.0, 0.0, -0.3), _STEEL),
-        _box((0.34, 0.5, 0.1), (0.0, 0.0, -0.6), _FRAME),
+        box_mesh((0.34, 0.56, 0.05), (0.0, 0.0, -0.025), _BELT),
+        box_mesh((0.36, 0.03, 0.08), (0.0, 0.29, -0.04), _EYE),
+        box_mesh((0.36, 0.03, 0.08), (0.0, -0.29, -0.04), _EYE),
+        box_mesh((0.26, 0.3, 0.5), (0.0, 0.0, -0.3), _STEEL),
+        box_mesh((0.34, 0.5, 0.1), (0.0, 0.0, -0.6), _FRAME),
     ]
     return merged(bed)
 
@@ -109,12 +107,16 @@ def _on_way(equipment: AnyOnConveyor, width_m: float) -> list[MeshArrays]:
     height_m = float(equipment.height)
     if isinstance(equipment, PhotoEye):
         return [
-            _box((0.04, 0.03, 0.08), (0.0, side * (width_m / 2 + 0.06), height_m), _EYE)
+            box_mesh(
+                (0.04, 0.03, 0.08), (0.0, side * (width_m / 2 + 0.06), height_m), _EYE
+            )
             for side in (-1.0, 1.0)
         ]
     rears_m = [float(equipment.rear)] if isinstance(equipment, Escapement) else []
     return [
-        _box((0.02, width_m, height_m), (0.01 - behind_m, 0.0, height_m / 2), _STEEL)
+        box_mesh(
+            (0.02, width_m, height_m), (0.01 - behind_m, 0.0, height_m / 2), _STEEL
+        )
         for behind_m in (0.0, *rears_m)
     ]
 
@@ -175,10 +177,10 @@ def _piece(
         shapes += _rollers(equipment, top, length_m, width_m)
     else:
         belt = (length_m, width_m, _SURFACE_M)
-        shapes.append(_box(belt, (middle_m, 0.0, -_SURFACE_M / 2), _BELT, top))
+        shapes.append(box_mesh(belt, (middle_m, 0.0, -_SURFACE_M / 2), _BELT, top))
     for side in (-1.0, 1.0):
         at = (middle_m, side * (width_m / 2 + 0.02), -_FRAME_M / 2 - 0.005)
-        shapes.append(_box((length_m, 0.04, _FRAME_M), at, _STEEL, top))
+        shapes.append(box_mesh((length_m, 0.04, _FRAME_M), at, _STEEL, top))
     n_legs = 2 + math.floor(length_m / _LEG_PITCH_M) if length_m > 0.5 else 1
     for number in range(n_legs):
         along_m = length_m * (number + 0.5) / n_legs
@@ -188,7 +190,7 @@ def _piece(
         x_m = along_m * math.cos(climb_rad)
         for side in (-1.0, 1.0):
             at = (x_m, side * (width_m / 2 + 0.02), leg_m / 2)
-            shapes.append(_box((_LEG_M, 0.04, leg_m), at, _FRAME, floor))
+            shapes.append(box_mesh((_LEG_M, 0.04, leg_m), at, _FRAME, floor))
     return shapes
 
 
@@ -203,20 +205,6 @@ def _rollers(
         at = transform((length_m * (number + 0.5) / n_rollers, 0.0, -radius_m))
         shapes.append(_roller(radius_m, width_m, top @ at))
     return shapes
-
-
-def _box(
-    size_m: tuple[float, float, float],
-    at_m: tuple[float, float, float],
-    rgba: tuple[int, int, int, int],
-    frame: Matrix = _HERE,
-) -> MeshArrays:
-    signs = np.array([[i, j, k] for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
-    faces = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4))
-    quads = np.array([*faces, (1, 5, 7, 3)])
-    triangles = np.vstack([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    surface = Surface(signs * (np.array(size_m) / 2), triangles, rgba)
-    return moved(shaded(surface), frame @ transform(at_m))
 
 
 _ROLLER_SIDES = 8

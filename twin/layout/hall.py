@@ -8,25 +8,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from twin.layout.assets import load_asset
+from twin.layout.draft import (
+    SceneDraft,
+    as_pose,
+    asset_meshes,
+    label_of,
+    saved_cameras,
+)
 from twin.layout.looks import dressed, looks_of
-from twin.layout.meshes import Surface, merged, moved, shaded
-from twin.layout.nodes import Asset
-from twin.layout.plan import asset_from_nodes
-from twin.layout.solids import outward_hull
+from twin.layout.meshes import box_mesh
+from twin.layout.plan import asset_beside
 from twin.scenario import Scenario
 from twin.scenario.equipment import Fixture
-from twin.scenario.fields import Place, Text
+from twin.scenario.fields import Place
 from twin.scenario.nodes import Buffer, Node, Sink, Store
 from twin.scenario.sources import Source
 from twin.scenario.station import Station
-from twin.state import Camera, Entity, Label, MeshArrays, Pose, Scalar, Scene
+from twin.state import (
+    IDENTITY_POSE,
+    Camera,
+    Entity,
+    Label,
+    MeshArrays,
+    Pose,
+    Scalar,
+    Scene,
+)
 from twin.text import say
+from twin.transforms import transform, wxyz_about
 
 DT_S = 0.1
 """A tick of flow in pictures: a walk of 1.2 m/s takes 0.12 m of it."""
@@ -81,29 +94,6 @@ class Hall:
     spots: Mapping[str, Place]
 
 
-@dataclass(slots=True)
-class _Draft:
-    entities: list[Entity] = field(default_factory=list)
-    meshes: dict[str, MeshArrays] = field(default_factory=dict)
-    movers: list[str] = field(default_factory=list)
-    machines: list[str] = field(default_factory=list)
-
-    def mesh(self, mesh: MeshArrays) -> str:
-        name = mesh.sha256()
-        self.meshes[name] = mesh
-        return name
-
-    def add_mover(
-        self, name: str, label: Label, kind: str, parent: str, mesh: str, pose: Pose
-    ) -> int:
-        self.movers.append(name)
-        number = len(self.movers) - 1
-        self.entities.append(
-            Entity(name, label, kind, parent, mesh, mover=number, pose=pose)
-        )
-        return number
-
-
 def build_hall(scenario: Scenario, folder: Path) -> Hall:
     """Return the scene of a flow scenario.
 
@@ -116,12 +106,12 @@ def build_hall(scenario: Scenario, folder: Path) -> Hall:
     Raises:
         LayoutError: If a product's asset is unusable.
     """
-    draft = _Draft()
+    draft = SceneDraft()
     spots = _spots(scenario)
     _add_floor(draft, scenario, spots)
     _add_fixtures(draft, scenario, folder)
     garage = _Garage(draft, scenario, folder)
-    small = draft.mesh(_box((0.7, 0.7, 0.6), _BOX))
+    small = draft.mesh([box_mesh((0.7, 0.7, 0.6), (0.0, 0.0, 0.3), _BOX)])
     cars: dict[str, tuple[int, ...]] = {}
     boxes: dict[str, tuple[int, ...]] = {}
     for name, node in scenario.nodes().items():
@@ -195,30 +185,9 @@ def _size_m(node: Node) -> tuple[float, float]:
     return (float(node.size.x), float(node.size.y))
 
 
-def _label(text: Text | None, name: str) -> Label:
-    return Label(en=name, fr=name) if text is None else text.label()
-
-
-def _box(
-    size_m: tuple[float, float, float],
-    rgba: tuple[int, int, int, int],
-    middle_m: tuple[float, float, float] | None = None,
-) -> MeshArrays:
-    """Return a box that stands on z = 0, or about a middle."""
-    corners = np.array(
-        [[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]
-    )
-    vertices, triangles = outward_hull(corners * np.array(size_m))
-    offset = (0.0, 0.0, size_m[2] / 2) if middle_m is None else middle_m
-    return shaded(Surface(vertices + np.array(offset), triangles, rgba))
-
-
-def _pose(x_m: float, y_m: float, z_m: float = 0.0, yaw_rad: float = 0.0) -> Pose:
-    half = yaw_rad / 2
-    return (x_m, y_m, z_m, math.cos(half), 0.0, 0.0, math.sin(half))
-
-
-def _add_floor(draft: _Draft, scenario: Scenario, spots: Mapping[str, Place]) -> None:
+def _add_floor(
+    draft: SceneDraft, scenario: Scenario, spots: Mapping[str, Place]
+) -> None:
     """Add a floor under everything, and the aisles as lanes on it."""
     xs = [float(spot.x) for spot in spots.values()]
     ys = [float(spot.y) for spot in spots.values()]
@@ -226,49 +195,41 @@ def _add_floor(draft: _Draft, scenario: Scenario, spots: Mapping[str, Place]) ->
     if xs:
         size_m = (max(xs) - min(xs) + 120.0, max(ys) - min(ys) + 140.0, 0.1)
         middle_m = ((max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2, -0.06)
-        parts.append(_box(size_m, _FLOOR, middle_m))
+        parts.append(box_mesh(size_m, middle_m, _FLOOR))
     points = {} if scenario.aisles is None else scenario.aisles.points
     links = () if scenario.aisles is None else scenario.aisles.links
     for a, b in links:
         x_m, y_m = float(points[a].x), float(points[a].y)
         dx_m, dy_m = float(points[b].x) - x_m, float(points[b].y) - y_m
-        lane = _box((math.hypot(dx_m, dy_m) + 2.4, 2.4, 0.01), _LANE, (0.0, 0.0, 0.0))
-        turn = np.eye(4)
-        yaw_rad = math.atan2(dy_m, dx_m)
-        turn[:2, :2] = [
-            [math.cos(yaw_rad), -math.sin(yaw_rad)],
-            [math.sin(yaw_rad), math.cos(yaw_rad)],
-        ]
-        turn[:3, 3] = (x_m + dx_m / 2, y_m + dy_m / 2, 0.0)
-        parts.append(moved(lane, turn))
+        way = transform(
+            (x_m + dx_m / 2, y_m + dy_m / 2, 0.0),
+            wxyz_about((0.0, 0.0, 1.0), math.atan2(dy_m, dx_m)),
+        )
+        size_m = (math.hypot(dx_m, dy_m) + 2.4, 2.4, 0.01)
+        parts.append(box_mesh(size_m, (0.0, 0.0, 0.0), _LANE, way))
     if parts:
         title = scenario.title.label()
-        draft.entities.append(
-            Entity("floor", title, "hall", mesh=draft.mesh(merged(parts)))
-        )
+        draft.entities.append(Entity("floor", title, "hall", mesh=draft.mesh(parts)))
 
 
-def _add_pad(draft: _Draft, name: str, node: Node, spot: Place) -> None:
+def _add_pad(draft: SceneDraft, name: str, node: Node, spot: Place) -> None:
     """Add the marked footprint that stands for a node."""
-    size = _size_m(node)
-    machine = -1
-    if isinstance(node, Station):
-        draft.machines.append(name)
-        machine = len(draft.machines) - 1
+    (width_m, depth_m), kind = _size_m(node), _kind(node)
+    pad = box_mesh((width_m, depth_m, 0.03), (0.0, 0.0, 0.015), _PAD[kind])
     draft.entities.append(
         Entity(
             id=name,
-            label=_label(node.label, name),
-            kind=_kind(node),
-            mesh=draft.mesh(_box((size[0], size[1], 0.03), _PAD[_kind(node)])),
-            pose=_pose(float(spot.x), float(spot.y), float(spot.z), float(spot.yaw)),
-            machine=machine,
+            label=label_of(node.label, name),
+            kind=kind,
+            mesh=draft.mesh([pad]),
+            pose=as_pose(spot.world_from_local()),
+            machine=draft.machine(name) if isinstance(node, Station) else -1,
         )
     )
 
 
 def _add_slots(
-    draft: _Draft,
+    draft: SceneDraft,
     name: str,
     node: Node,
     spot: Place,
@@ -287,24 +248,37 @@ def _add_slots(
     n_across = max(1, int(width_m / across_m + 1e-9))
     n_rows = max(1, min(-(-n_slots // n_across), int(depth_m / along_m + 1e-9)))
     kind = "car" if is_car else "part"
+    turn = wxyz_about((0.0, 0.0, 1.0), math.pi / 2 if is_car else 0.0)
+    floor_from_spot = spot.world_from_local()
+    floor_from_spot[2, 3] = 0.0
+    title = label_of(node.label, name)
     found = []
     for k in range(n_slots):
         row, column = divmod(k, n_across)
         x_m = (column - (n_across - 1) / 2) * across_m
         y_m = ((n_rows - 1) / 2 - row) * along_m
-        cos, sin = math.cos(float(spot.yaw)), math.sin(float(spot.yaw))
-        pose = _pose(
-            float(spot.x) + cos * x_m - sin * y_m,
-            float(spot.y) + sin * x_m + cos * y_m,
-            0.03,
-            float(spot.yaw) + (math.pi / 2 if is_car else 0.0),
-        )
-        slot = f"{name}/{kind}_{k + 1}"
-        title = _label(node.label, name)
+        pose = as_pose(floor_from_spot @ transform((x_m, y_m, 0.03), turn))
         label = Label(f"{title.en} {k + 1}", f"{title.fr} {k + 1}")
         mesh = meshes[(first + k) % len(meshes)]
-        found.append(draft.add_mover(slot, label, "part", name, mesh, pose))
+        slot = f"{name}/{kind}_{k + 1}"
+        found.append(_add_mover(draft, slot, label, "part", name, mesh, pose))
     return tuple(found)
+
+
+def _add_mover(
+    draft: SceneDraft,
+    name: str,
+    label: Label,
+    kind: str,
+    parent: str,
+    mesh: str,
+    pose: Pose = IDENTITY_POSE,
+) -> int:
+    number = draft.mover(name)
+    draft.entities.append(
+        Entity(name, label, kind, parent, mesh, mover=number, pose=pose)
+    )
+    return number
 
 
 class _Garage:
@@ -314,18 +288,16 @@ class _Garage:
         far: A car of few triangles, for a full yard.
     """
 
-    def __init__(self, draft: _Draft, scenario: Scenario, folder: Path) -> None:
+    def __init__(self, draft: SceneDraft, scenario: Scenario, folder: Path) -> None:
         self._draft = draft
         self.far = draft.mesh(
-            merged(
-                [
-                    _box((4.0, 1.7, 0.65), _PAINT, (0.0, 0.0, 0.55)),
-                    _box((2.1, 1.45, 0.55), _GLASS, (-0.2, 0.0, 1.15)),
-                ]
-            )
+            [
+                box_mesh((4.0, 1.7, 0.65), (0.0, 0.0, 0.55), _PAINT),
+                box_mesh((2.1, 1.45, 0.55), (-0.2, 0.0, 1.15), _GLASS),
+            ]
         )
         named = next((p.asset for p in scenario.products.values() if p.asset), None)
-        self._asset = None if named is None else _asset(named, folder)
+        self._asset = None if named is None else asset_beside(named, folder)
         self._known: dict[str, list[str]] = {}
 
     def near(self, state: str) -> list[str]:
@@ -334,65 +306,51 @@ class _Garage:
             return [self.far]
         looks = looks_of(self._asset)
         if looks is None:
-            return [self._draft.mesh(_whole(self._asset))]
+            return [self._draft.mesh(asset_meshes(self._asset))]
         if state not in self._known:
             paints = list(looks.paints)[:_PAINTS]
             self._known[state] = [
-                self._draft.mesh(_whole(dressed(self._asset, state, paint)))
+                self._draft.mesh(asset_meshes(dressed(self._asset, state, paint)))
                 for paint in paints
             ]
         return self._known[state]
 
 
-def _asset(name: str, folder: Path) -> Asset:
-    own = folder / name
-    return load_asset(str(own) if own.is_file() else name)
-
-
-def _whole(asset: Asset) -> MeshArrays:
-    """Return an asset as one mesh, joints at 0."""
-    poses = asset_from_nodes(asset)
-    return merged(
-        [moved(n.mesh, poses[n.name]) for n in asset.nodes if n.mesh is not None]
-    )
-
-
-def _add_fixtures(draft: _Draft, scenario: Scenario, folder: Path) -> None:
+def _add_fixtures(draft: SceneDraft, scenario: Scenario, folder: Path) -> None:
     """Add what only stands there: walls, machines, shelves."""
     known: dict[str, str] = {}
     for name, each in scenario.equipment.items():
         if not isinstance(each, Fixture) or each.asset is None:
             continue
         if each.asset not in known:
-            known[each.asset] = draft.mesh(_whole(_asset(each.asset, folder)))
-        place = each.place
+            known[each.asset] = draft.mesh(
+                asset_meshes(asset_beside(each.asset, folder))
+            )
         draft.entities.append(
             Entity(
                 id=f"equipment.{name}",
-                label=_label(each.label, name),
+                label=label_of(each.label, name),
                 kind=each.noun,
                 parent="floor",
                 mesh=known[each.asset],
-                pose=_pose(
-                    float(place.x), float(place.y), float(place.z), float(place.yaw)
-                ),
+                pose=as_pose(each.place.world_from_local()),
             )
         )
 
 
-def _add_people(draft: _Draft, scenario: Scenario) -> dict[str, tuple[int, ...]]:
-    body = draft.mesh(_whole(load_asset("worker")))
+def _add_people(draft: SceneDraft, scenario: Scenario) -> dict[str, tuple[int, ...]]:
+    body = draft.mesh(asset_meshes(load_asset("worker")))
     found = {}
     for crew_id, crew in scenario.crews.items():
-        title = _label(crew.label, crew_id)
+        title = label_of(crew.label, crew_id)
         found[crew_id] = tuple(
-            draft.add_mover(
+            _add_mover(
+                draft,
                 f"crews.{crew_id}/{k + 1}",
                 Label(f"{title.en} {k + 1}", f"{title.fr} {k + 1}"),
                 "person",
                 "",
                 body,
-                _pose(0.0, 0.0),
             )
             for k in range(int(crew.count))
         )
@@ -400,19 +358,18 @@ def _add_people(draft: _Draft, scenario: Scenario) -> dict[str, tuple[int, ...]]
 
 
 def _add_vehicles(
-    draft: _Draft, scenario: Scenario, car: str
+    draft: SceneDraft, scenario: Scenario, car: str
 ) -> dict[str, tuple[tuple[int, int], ...]]:
-    truck = draft.mesh(_whole(load_asset("forklift")))
+    truck = draft.mesh(asset_meshes(load_asset("forklift")))
     found = {}
     for fleet_id, fleet in scenario.fleets.items():
-        title = _label(fleet.label, fleet_id)
+        title = label_of(fleet.label, fleet_id)
         pairs = []
         for k in range(int(fleet.count)):
             name = f"fleets.{fleet_id}/{k + 1}"
             label = Label(f"{title.en} {k + 1}", f"{title.fr} {k + 1}")
-            pose = _pose(0.0, 0.0)
-            vehicle = draft.add_mover(name, label, "vehicle", "", truck, pose)
-            load = draft.add_mover(f"{name}/load", label, "car", name, car, pose)
+            vehicle = _add_mover(draft, name, label, "vehicle", "", truck)
+            load = _add_mover(draft, f"{name}/load", label, "car", name, car)
             pairs.append((vehicle, load))
         found[fleet_id] = tuple(pairs)
     return found
@@ -426,13 +383,4 @@ def _cameras(scenario: Scenario, spots: Mapping[str, Place]) -> tuple[Camera, ..
         label = Label(say("flow_scene.overview"), say("flow_scene.overview", "fr"))
         eye_m = (middle_m, -0.8 * span_m, 0.5 * span_m)
         return (Camera("overview", label, eye_m, (middle_m, 0.0, 0.0)),)
-    return tuple(
-        Camera(
-            name=name,
-            label=view.label.label(),
-            eye_in_world_m=view.eye.as_tuple(),
-            target_in_world_m=view.target.as_tuple(),
-            field_of_view_deg=view.field_of_view_deg,
-        )
-        for name, view in scenario.cameras.items()
-    )
+    return saved_cameras(scenario)

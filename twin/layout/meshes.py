@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.errors import LayoutError
 from twin.state import MeshArrays
-from twin.transforms import Matrix
+from twin.transforms import Matrix, transform
 
 CREASE_RAD = math.radians(38.0)
 """Edges sharper than this look hard: above a coarse cylinder's facets (15 to 30
@@ -287,3 +287,26 @@ def merged(meshes: Sequence[MeshArrays]) -> MeshArrays:
             ]
         ),
     )
+
+
+def box_mesh(
+    size_m: tuple[float, float, float],
+    at_m: Sequence[float],
+    rgba: tuple[int, int, int, int],
+    frame: Matrix | None = None,
+) -> MeshArrays:
+    """Return a box of one colour, its edges hard.
+
+    Args:
+        size_m: Full edges.
+        at_m: Its middle, (3,).
+        rgba: sRGB and opacity, 0 to 255.
+        frame: What the middle is given in, 4x4; the mesh's own where absent.
+    """
+    signs = np.array([[i, j, k] for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
+    faces = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4))
+    quads = np.array([*faces, (1, 5, 7, 3)])
+    triangles = np.vstack([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    surface = Surface(signs * (np.array(size_m) / 2), triangles, rgba)
+    here = np.eye(4) if frame is None else frame
+    return moved(shaded(surface), here @ transform(at_m))

@@ -124,7 +124,7 @@ def build_layout(
     for name, product in scenario.products.items():
         if product.asset is None:
             continue
-        asset = load_asset(_found(product.asset, folder))
+        asset = asset_beside(product.asset, folder)
         products[name] = asset
         # First: what a node holds can be asked of one that exists.
         _check_part_nodes(name, product, asset, locate)
@@ -143,12 +143,21 @@ def _asset(scenario: Scenario, name: str, asset_name: str, folder: Path) -> Asse
     """Return what a piece of equipment looks like, drawn if it has no mesh."""
     equipment = scenario.equipment[name]
     if asset_name or not isinstance(equipment, ParametricConveyor | OnConveyor):
-        return load_asset(_found(asset_name, folder))
+        return asset_beside(asset_name, folder)
     if isinstance(equipment, OnConveyor):
         width_m = way_width_m(_carrier(scenario, equipment))
     else:
         width_m = way_width_m(equipment)
     return drawn(name, equipment, width_m)
+
+
+def asset_beside(name: str, folder: Path) -> Asset:
+    """Return a shipped asset by its name, or a file's by its path below the scenario.
+
+    Raises:
+        LayoutError: If there is none, or the path leads out of the folder.
+    """
+    return load_asset(_found(name, folder))
 
 
 def _found(asset: str, folder: Path) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
 
 from twin.layout.assets import Asset, AssetNode
 from twin.layout.conveyors import transfer_car
+from twin.layout.draft import (
+    SceneDraft,
+    as_pose,
+    asset_meshes,
+    label_of,
+    saved_cameras,
+)
 from twin.layout.manipulators import tool_meshes
-from twin.layout.meshes import merged, moved
+from twin.layout.meshes import moved
 from twin.layout.plan import Layout, Placed, asset_from_nodes, names_below
 from twin.layout.robots import RobotModel
 from twin.scenario import Scenario
@@ -24,11 +30,10 @@ from twin.scenario.equipment import (
     Robot,
     Worker,
 )
-from twin.scenario.fields import Text, quantities
+from twin.scenario.fields import quantities
 from twin.scenario.loose import loose_nodes
 from twin.state import (
     IDENTITY_POSE,
-    Camera,
     Entity,
     Label,
     MeshArrays,
@@ -37,42 +42,7 @@ from twin.state import (
     Scalar,
     Scene,
 )
-from twin.transforms import Matrix, pose_of, transform
-
-
-def as_pose(world_from_local: Matrix) -> Pose:
-    """Return a 4x4 transform as position and quaternion."""
-    position, wxyz = pose_of(world_from_local)
-    x, y, z = position.tolist()
-    qw, qx, qy, qz = wxyz.tolist()
-    return (x, y, z, qw, qx, qy, qz)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A scene being put together."""
-
-    entities: list[Entity] = field(default_factory=list)
-    meshes: dict[str, MeshArrays] = field(default_factory=dict)
-    movers: list[str] = field(default_factory=list)
-    machines: list[str] = field(default_factory=list)
-    joints: list[str] = field(default_factory=list)
-
-    def mesh(self, parts: Sequence[MeshArrays]) -> str:
-        if not parts:
-            return ""
-        whole = merged(parts)
-        name = whole.sha256()
-        self.meshes[name] = whole
-        return name
-
-    def mover(self, name: str) -> int:
-        self.movers.append(name)
-        return len(self.movers) - 1
-
-    def machine(self, name: str) -> int:
-        self.machines.append(name)
-        return len(self.machines) - 1
+from twin.transforms import Matrix, transform
 
 
 def build_scene(
@@ -91,12 +61,12 @@ def build_scene(
             hidden in the frames.
         scalars: Numbers that the engine's frames will carry.
     """
-    draft = _Draft()
+    draft = SceneDraft()
     for station_id, station in scenario.stations.items():
         draft.entities.append(
             Entity(
                 id=station_id,
-                label=_label(station.label, station_id),
+                label=label_of(station.label, station_id),
                 kind="station",
                 machine=draft.machine(station_id),
             )
@@ -109,21 +79,11 @@ def build_scene(
         if source.product is None or asset is None:
             continue
         product = scenario.products[source.product]
-        called = _label(product.label, source.product)
+        called = label_of(product.label, source.product)
         loose = loose_nodes(scenario, source.product)
         for slot in range(n_car_slots):
             label = Label(en=f"{called.en} {slot + 1}", fr=f"{called.fr} {slot + 1}")
             _add_car(draft, asset, loose, slot, label)
-    cameras = tuple(
-        Camera(
-            name=name,
-            label=view.label.label(),
-            eye_in_world_m=view.eye.as_tuple(),
-            target_in_world_m=view.target.as_tuple(),
-            field_of_view_deg=view.field_of_view_deg,
-        )
-        for name, view in scenario.cameras.items()
-    )
     scene = Scene(
         name=scenario.name,
         revision=1,
@@ -133,7 +93,7 @@ def build_scene(
         machines=tuple(draft.machines),
         joints=tuple(draft.joints),
         scalars=tuple(scalars),
-        cameras=cameras,
+        cameras=saved_cameras(scenario),
         notes=tuple(note.label() for note in scenario.notes),
         start=scenario.local_start().isoformat(),
         timezone=scenario.timezone,
@@ -142,24 +102,19 @@ def build_scene(
     return scene, draft.meshes
 
 
-def _label(text: Text | None, name: str) -> Label:
-    """Return a name for people; the id in both languages where there is none."""
-    return Label(en=name, fr=name) if text is None else text.label()
-
-
 def _add_equipment(
-    draft: _Draft, equipment: Equipment, placed: Placed, parent: str
+    draft: SceneDraft, equipment: Equipment, placed: Placed, parent: str
 ) -> None:
     name = placed.id
     poses = asset_from_nodes(placed.asset)
     noun = equipment.noun if isinstance(equipment, Fixture) else equipment.kind
-    label = _label(equipment.label, name)
+    label = label_of(equipment.label, name)
     works = not isinstance(equipment, Fixture | LightBarrier)
     joints = _joint_names(placed)
     if isinstance(equipment, Robot):
         still: list[MeshArrays] = []
     elif isinstance(equipment, Worker):
-        still = _all_meshes(placed.asset, poses)
+        still = asset_meshes(placed.asset)
     else:
         still = [
             moved(node.mesh, poses[node.name])
@@ -217,7 +172,7 @@ def _add_equipment(
         )
 
 
-def _add_transfer_car(draft: _Draft, placed: Placed) -> None:
+def _add_transfer_car(draft: SceneDraft, placed: Placed) -> None:
     """Add the car that runs before test bays: physics says where it is."""
     name = f"{placed.id}/car"
     draft.entities.append(
@@ -281,15 +236,7 @@ def _ports(
     )
 
 
-def _all_meshes(asset: Asset, poses: Mapping[str, Matrix]) -> list[MeshArrays]:
-    return [
-        moved(node.mesh, poses[node.name])
-        for node in asset.nodes
-        if node.mesh is not None
-    ]
-
-
-def _add_links(draft: _Draft, placed: Placed, robot: RobotModel) -> None:
+def _add_links(draft: SceneDraft, placed: Placed, robot: RobotModel) -> None:
     for number, link in enumerate(robot.links):
         if link.visual is None:
             continue
@@ -307,7 +254,7 @@ def _add_links(draft: _Draft, placed: Placed, robot: RobotModel) -> None:
         )
 
 
-def _add_tools(draft: _Draft, placed: Placed, equipment: Manipulator) -> None:
+def _add_tools(draft: SceneDraft, placed: Placed, equipment: Manipulator) -> None:
     """Add every tool that a manipulator can take, each finger a mover of its own."""
     for tool, spec in equipment.tools.items():
         asset = placed.tools.get(tool)
@@ -327,7 +274,7 @@ def _add_tools(draft: _Draft, placed: Placed, equipment: Manipulator) -> None:
             )
 
 
-def _add_nutrunner(draft: _Draft, placed: Placed) -> None:
+def _add_nutrunner(draft: SceneDraft, placed: Placed) -> None:
     name = f"{placed.id}/tool"
     draft.entities.append(
         Entity(
@@ -335,7 +282,7 @@ def _add_nutrunner(draft: _Draft, placed: Placed) -> None:
             label=Label(en="Nutrunner", fr="Visseuse"),
             kind="tool",
             parent=placed.id,
-            mesh=draft.mesh(_all_meshes(placed.asset, asset_from_nodes(placed.asset))),
+            mesh=draft.mesh(asset_meshes(placed.asset)),
             mover=draft.mover(name),
             pose=as_pose(placed.world_from_asset),
         )
@@ -343,7 +290,7 @@ def _add_nutrunner(draft: _Draft, placed: Placed) -> None:
 
 
 def _add_car(
-    draft: _Draft, asset: Asset, loose: Sequence[str], slot: int, label: Label
+    draft: SceneDraft, asset: Asset, loose: Sequence[str], slot: int, label: Label
 ) -> None:
     car = f"car_{slot + 1}"
     poses = asset_from_nodes(asset)
@@ -361,7 +308,7 @@ def _add_car(
 
 
 def _add_fixed(
-    draft: _Draft, car: str, node: AssetNode, pose: Pose, carrier: str
+    draft: SceneDraft, car: str, node: AssetNode, pose: Pose, carrier: str
 ) -> None:
     """Add a piece that never leaves what carries it."""
     draft.entities.append(
@@ -380,7 +327,7 @@ def _add_fixed(
 
 
 def _add_loose(
-    draft: _Draft, asset: Asset, car: str, part: str, below: set[str]
+    draft: SceneDraft, asset: Asset, car: str, part: str, below: set[str]
 ) -> None:
     """Add something that comes off: a mover, and one for each of its fasteners."""
     poses = asset_from_nodes(asset)
